@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -16,8 +17,13 @@ from redesaude.errors import InputError
 from redesaude.inputs.drafted_variant import draft_variant
 from redesaude.inputs.scenario import Scenario
 from redesaude.inputs.template import write_scenario
-from redesaude.language import translator
+from redesaude.language import LANGUAGES, said, translator
 from redesaude.plan.plan import Plan
+from redesaude.promises.causes import CUT
+from redesaude.report.asked.relaxations import TITLES, page
+from redesaude.report.document.html import html
+from redesaude.report.view import view_of
+from redesaude.solving.relaxations import Relaxation
 from redesaude.solving.solve import solve
 from redesaude.status import Status, Termination
 from tiny import EXACT, rows
@@ -141,6 +147,25 @@ def test_a_journey_that_is_too_long_for_all_is_told_and_its_advice_makes_a_plan_
         assert solve(scenario_of(stated | advised), EXACT).has_decisions
 
 
+#: any sentence of the catalogues
+_SENTENCE = said("No plan found yet")
+
+
+def test_what_may_give_way_has_a_page_in_three_languages() -> None:
+    """As its sheet, the cheapest set first; where nothing was found that is said."""
+    plan = Plan(scenario_of(CASES["max_centres"].stated), Status.INFEASIBLE, Termination.PROVEN_INFEASIBLE)
+    set_of_rules = Relaxation("rooms", (_SENTENCE,), 0.5, 1234.0, -math.inf)
+    found = {language: MayGiveWay(plan, (set_of_rules,), cut=True) for language in LANGUAGES}
+    pages = {language: html(page(view_of(plan, language), each)) for language, each in found.items()}
+    for language, told in pages.items():
+        for words in (TITLES["relaxations"], CUT.message, _SENTENCE.message):
+            assert escape(translator(language)(words)) in told
+        assert "50" in told
+        assert "-inf" not in told
+    nothing = html(page(view_of(plan), MayGiveWay(plan, (), cut=False)))
+    assert "No change of the rules was found" in nothing
+
+
 @pytest.mark.long
 def test_why_of_a_result_without_a_plan_writes_what_may_give_way(tmp_path: Path) -> None:
     write_scenario(tmp_path / "w.xlsx", scenario_of(CASES["max_centres"].stated))
@@ -149,4 +174,5 @@ def test_why_of_a_result_without_a_plan_writes_what_may_give_way(tmp_path: Path)
     assert told.returncode == 2, told.stderr
     assert "Type 2 in it" in told.stdout
     assert (tmp_path / "y" / "why.xlsx").is_file()
+    assert "Type 2 in it" in (tmp_path / "y" / "why.html").read_text(encoding="utf-8")
     assert (tmp_path / "y" / "tables" / "relaxations.csv").read_text(encoding="utf-8").startswith("rank,kind")

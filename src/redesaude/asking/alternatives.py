@@ -26,6 +26,7 @@ from redesaude.solving.clock import Clock
 from redesaude.solving.options import Limits, SolveOptions
 from redesaude.solving.progress import Progress, StopSignal
 from redesaude.status import Status
+from redesaude.studies.members import Members
 from redesaude.studies.network_changes import CHANGES, changes_between, services_at_the_end
 
 #: money is NPV: the ``rank``-th best kind costs between ``least`` and ``cost``; ``found`` is that less the first
@@ -95,8 +96,10 @@ def alternatives(
     seconds: float = 300.0,
     progress: Callable[[str, Progress], object] | None = None,
     stop: StopSignal | None = None,
+    members: Members | None = None,
 ) -> Alternatives:
     """Return the ``count`` best kinds found that cost at most ``within`` (share) more than the best, in ``seconds``.
+    What is found of each part is kept in ``members`` and taken from there.
 
     Raises
     ------
@@ -106,7 +109,9 @@ def alternatives(
     """
     if not plan.has_decisions:
         raise ValueError("a plan without decisions has no alternatives")
-    search = _Search(plan, count, within, options or SolveOptions(), Clock(seconds))
+    clock = Clock(seconds)
+    members = (members or Members()).about(plan, f"{count} {within!r} {seconds:g}", clock=clock)
+    search = _Search(Inquiry(plan, members), count, within, options or SolveOptions(), clock)
     search.run(progress, stop or StopSignal())
     return search.result()
 
@@ -114,9 +119,11 @@ def alternatives(
 class _Search:
     """Parts of all plans: those that are solved give kinds, those that are not wait with their bound."""
 
-    def __init__(self, plan: Plan, count: int, within: float, options: SolveOptions, clock: Clock) -> None:
-        self._count, self._within, self._options, self._clock = count, within, options, clock
-        self._asked, self._inquiry = plan, Inquiry(plan)
+    def __init__(self, inquiry: Inquiry, count: int, within: float, options: SolveOptions, clock: Clock) -> None:
+        self._count, self._within, self._clock = count, within, clock
+        self._options = replace(options, certificate=False)
+        plan, self._inquiry = inquiry.plan, inquiry
+        self._asked = plan
         self._rise = self._screened(plan)
         root = _Part({}, -np.inf if plan.bound is None else plan.bound, plan)
         self._taken: list[Plan] = []
@@ -197,14 +204,13 @@ class _Search:
         limit = (
             self._clock.left if self._options.time_limit is None else min(self._clock.left, self._options.time_limit)
         )
-        options = replace(self._options, time_limit=limit, certificate=False)
         try:
             scenario = scenario_of(self._asked.scenario, question)
         except InputError:  # the input decides the contrary
             self._parts.remove(part)
             return
         known = [plan for plan in self._taken[-1:] if plan is not self._inquiry.plan]
-        found, _ = self._inquiry.answer(scenario, options, listener, stop, known=known)
+        found, _ = self._inquiry.answer(scenario, self._options, listener, stop, known=known, seconds=limit)
         if found.status == Status.INFEASIBLE:
             self._parts.remove(part)
         elif found.has_decisions:

@@ -1,7 +1,8 @@
 """Questions asked of a plan in hand: each is solved from where the plan stands, and what it proves is shared.
 
 A changed scenario is begun from the plan, and where it only restricts the one in hand from its bound too. A plan that
-is found on the way and fits the scenario in hand betters it, so that what is forced is never cheaper.
+is found on the way and fits the scenario in hand betters it, so that what is forced is never cheaper. Each answer is
+kept as it comes (:mod:`redesaude.studies.members`), so that what was cut short goes on where it was.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from redesaude.solving.progress import Progress, StopSignal
 from redesaude.solving.relation import alike, decides_more, named, restricts
 from redesaude.solving.solve import solve
 from redesaude.status import Status, Termination
+from redesaude.studies.members import Members
 from redesaude.studies.network_changes import CHANGES, at_the_end, changes_between
 from redesaude.studies.sharing import bounded, cheaper
 
@@ -91,9 +93,11 @@ def ask(
     *,
     progress: QuestionListener | None = None,
     stop: StopSignal | None = None,
+    members: Members | None = None,
 ) -> Answers:
     """Return the answers to ``questions`` asked of ``plan``, each with a proven interval of the difference that it
-    makes; those not begun when asked to stop are left out. ``options`` are those of each solve.
+    makes; those not begun when asked to stop are left out. ``options`` are those of each solve; what is found is kept
+    in ``members`` and taken from there.
 
     Raises
     ------
@@ -106,7 +110,8 @@ def ask(
     if not plan.has_decisions:
         raise ValueError("a plan without decisions cannot be asked")
     scenarios = [scenario_of(plan.scenario, question) for question in questions]
-    inquiry, options = Inquiry(plan), replace(options or SolveOptions(), certificate=False)
+    inquiry = Inquiry(plan, (members or Members()).about(plan))
+    options = replace(options or SolveOptions(), certificate=False)
     stop, found = stop or StopSignal(), []
     for n, (question, scenario) in enumerate(zip(questions, scenarios, strict=True)):
         if stop.stopped:
@@ -119,11 +124,12 @@ def ask(
 class Inquiry:
     """A ``plan`` of which changed scenarios are asked, and what they have proven of it.
 
-    ``assembled`` is its problem.
+    ``assembled`` is its problem. Answers are kept in ``members`` and taken from there.
     """
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, members: Members | None = None) -> None:
         self.plan, self._asked = plan, plan
+        self._members = members or Members()
         self.assembled = assemble(plan.scenario)
 
     def answer(
@@ -135,26 +141,38 @@ class Inquiry:
         *,
         known: Sequence[Plan] = (),
         relation: int | None = None,
+        seconds: float | None = None,
     ) -> tuple[Plan, int]:
         """Return the best plan found for ``scenario`` with its bound, and its relation to the one in hand.
 
         ``known`` are more plans to begin from; ``relation`` is what is known already (None: it is found out).
+        ``seconds`` are those left for it (None: as ``options`` say).
+
+        Raises
+        ------
+        ResultError
+            when the answer that is kept is damaged.
+
         """
         relation = self._relation(scenario) if relation is None else relation
         blank = Plan(scenario, Status.NO_PLAN, Termination.TIME_LIMIT)
         fits = cheaper(blank, self.plan)
         if relation > 0 and fits.has_decisions:  # what is asked for is so already
             return bounded(replace(fits, seconds={}), self.plan.bound), relation
-        given = Journal(kept=Kept("", bound=self.plan.bound), resume=True) if relation > 0 else Journal()
+        plan = self._members.kept(scenario, options)
+        if plan is None:
+            given = Journal(kept=Kept("", bound=self.plan.bound), resume=True) if relation > 0 else Journal()
+            limited = options if seconds is None else replace(options, time_limit=seconds)
 
-        def search() -> Plan:
-            return solve(scenario, options, progress, stop, (self.plan, *known), journal=given)
+            def search() -> Plan:
+                return solve(scenario, limited, progress, stop, (self.plan, *known), journal=given)
 
-        plan = _plan_of(scenario, search)
-        for other in (fits, *(cheaper(blank, each) for each in known)):
-            plan = cheaper(plan, other) if other.has_decisions else plan
-        if relation > 0:
-            plan = bounded(plan, self.plan.bound)
+            sought = plan = _plan_of(scenario, search)
+            for other in (fits, *(cheaper(blank, each) for each in known)):
+                plan = cheaper(plan, other) if other.has_decisions else plan
+            plan = replace(plan, seconds=sought.seconds, termination=sought.termination)
+            plan = bounded(plan, self.plan.bound) if relation > 0 else plan
+            self._members.keep(plan, scenario, options)
         self.learn(plan, relation)
         return plan, relation
 

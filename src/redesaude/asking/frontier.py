@@ -174,7 +174,7 @@ def frontier(
     by, stop, options = MEASURES[measure], stop or StopSignal(), replace(options or SolveOptions(), certificate=False)
     if by.form == "percent" and plan.scenario.specialties["access_minutes"].isna().all():
         raise ValueError("no specialty states an access standard")
-    members = members or Members()
+    members = (members or Members()).about(plan)
     plans, asked = [plan], [0.0 if by.form == "percent" else by.reached(plan)]
     for level in sorted(set(levels), reverse=not by.least):
         if stop.stopped:
@@ -182,11 +182,8 @@ def frontier(
         scenario = by.asked(plan.scenario, level)
         if plans[-1].status == Status.INFEASIBLE:
             found = Plan(scenario, Status.INFEASIBLE, Termination.PROVEN_INFEASIBLE, causes=plans[-1].causes)
-        elif (kept := members.kept(scenario, options)) is not None:
-            found = kept
         else:
-            found = _next(plans, scenario, options, _listener(progress, by, level), stop)
-            members.keep(found, scenario, options)
+            found = _next(plans, scenario, options, _listener(progress, by, level), stop, members=members)
         plans.append(found)
         asked.append(level)
     plans = _shared(plans)
@@ -219,10 +216,12 @@ def _next(
     options: SolveOptions,
     progress: Callable[[Progress], object] | None,
     stop: StopSignal,
+    *,
+    members: Members,
 ) -> Plan:
     """The next point, begun from the last ones; where it betters the one before, that is put in its place."""
     at = max(n for n, one in enumerate(plans) if one.has_decisions)
-    inquiry = Inquiry(plans[at])
+    inquiry = Inquiry(plans[at], members)
     known = [one for one in (plans[0],) if one is not plans[at]]
     found, _ = inquiry.answer(scenario, options, progress, stop, known=known)
     plans[at] = inquiry.plan

@@ -90,7 +90,7 @@ def many_futures(
     if wanted.count < 1 or not 0.0 < wanted.share <= 1.0:
         raise ValueError("at least one future, and a share of them above 0 and up to 1")
     run = _Run(plan, wanted, replace(options or SolveOptions(), certificate=False), progress, stop or StopSignal())
-    run.solve(members or Members(), jobs)
+    run.solve((members or Members()).about(plan), jobs)
     run.hold()
     return run.result()
 

@@ -4,16 +4,17 @@ knowing them is worth.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
 from redesaude.plan.plan import Plan
+from redesaude.solving.clock import Clock
 from redesaude.solving.progress import Progress, StopSignal
 from redesaude.status import Status, Termination
 from redesaude.studies.knowing import Knowing, knowing, what_matters
+from redesaude.studies.members import Members
 from redesaude.studies.screening import Screening, screening
 from redesaude.studies.sensitivity import break_even
 from redesaude.studies.sharing import cheaper
@@ -59,9 +60,11 @@ def sensitivity(
     seconds: float = 300.0,
     progress: Callable[[Progress], object] | None = None,
     stop: StopSignal | None = None,
+    members: Members | None = None,
 ) -> Sensitivity:
     """Return where each assumption turns a verdict, and in what is left of the time walk up to ``count`` trajectories
-    and price up to ``rows`` rows of a design (a power of two) for ``plan``, its other programmes and ``others``.
+    and price up to ``rows`` rows of a design (a power of two) for ``plan``, its other programmes and ``others``. Each
+    trajectory and row is kept in ``members`` and taken from there.
 
     Raises
     ------
@@ -69,14 +72,14 @@ def sensitivity(
         where the plan has no decisions, or the scenario no direct contract to hold others against.
 
     """
-    began, stop = time.monotonic(), stop or StopSignal()
+    clock, stop = Clock(seconds), stop or StopSignal()
+    members = (members or Members()).about(plan, clock=clock)
 
     def going(stage: str, most: int, until: float) -> Callable[[int], bool]:
         def go_on(done: int) -> bool:
-            passed = time.monotonic() - began
             if progress is not None:
-                progress(Progress(stage, passed, message=f"{done}/{most}"))
-            return not stop.stopped and passed < until
+                progress(Progress(stage, clock.now, message=f"{done}/{most}"))
+            return not stop.stopped and seconds - clock.left < until
 
         return go_on
 
@@ -86,7 +89,7 @@ def sensitivity(
     far = ((flips["break_even"] - flips["value"]).abs() / width).rename("far")
     order = flips.assign(far=far, outside=flips["found"] != "inside").sort_values(["outside", "far"], kind="stable")
     until = seconds * _SCREENED if rows else seconds
-    screened = screening(plan, verdicts, count=count, seed=seed, go_on=going("screen", count, until))
+    screened = screening(plan, verdicts, count=count, seed=seed, go_on=going("screen", count, until), members=members)
     fitting = [one for one in (_of_scenario(other, plan) for other in others) if one is not None]
     known = knowing(
         verdicts,
@@ -95,6 +98,7 @@ def sensitivity(
         count=rows,
         seed=seed,
         go_on=going("price", rows, seconds),
+        members=members.about(*fitting),
     )
     return Sensitivity(plan, flips.loc[order.index].reset_index(drop=True), screened, known, len(others) - len(fitting))
 

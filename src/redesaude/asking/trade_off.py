@@ -19,6 +19,7 @@ from redesaude.asking.measures import MEASURES, Measure
 from redesaude.plan.plan import Aim, Plan
 from redesaude.solving.options import SolveOptions
 from redesaude.solving.progress import Progress, StopSignal
+from redesaude.studies.members import Members
 
 #: ``reached`` is what the best plan found reaches of the measure that is sought, ``limit`` what no plan reaches more
 #: than, proven; ``kept`` what it has of the other one. Blank where no plan keeps the level
@@ -59,19 +60,26 @@ def trade_off(
     money: float | None = None,
     progress: Callable[[str, Progress], object] | None = None,
     stop: StopSignal | None = None,
+    members: Members | None = None,
 ) -> TradeOff:
     """Return the best of the measure ``against`` at each of ``levels`` of another (names of
     :data:`redesaude.asking.measures.MEASURES`), within ``money`` (NPV; None: whatever it costs).
 
-    ``options`` are those of each level, for its plan of least cost and then for the best. Raises as
-    :func:`redesaude.asking.frontier.frontier`.
+    ``options`` are those of each level, for its plan of least cost and then for the best. What is found of each is kept
+    in ``members`` and taken from there. Raises as :func:`redesaude.asking.frontier.frontier`.
     """
-    curve = frontier(plan, levels, options, measure=measure, progress=progress, stop=stop)
+    members, options = members or Members(), options or SolveOptions()
+    curve = frontier(plan, levels, options, measure=measure, progress=progress, stop=stop, members=members)
     found: list[Plan] = []
     for point in curve.points[1:]:
         told = None if progress is None else (lambda step, at=point.level: progress(f"{at:.10g}", step))
-        some = point.plan.has_decisions and not (stop and stop.stopped)
-        found.append(best(point.plan, against, options, money=money, progress=told, stop=stop) if some else point.plan)
+        one, kept_in = point.plan, members.about(point.plan, f"best {against} within {money!r}")
+        if one.has_decisions and not (stop and stop.stopped):
+            taken = kept_in.kept(one.scenario, options)
+            one = taken or best(point.plan, against, options, money=money, progress=told, stop=stop)
+            if taken is None and not (stop and stop.stopped):
+                kept_in.keep(one, point.plan.scenario, options)
+        found.append(one)
     by = MEASURES[against]
     return TradeOff(MEASURES[measure], by, tuple(p.level for p in curve.points[1:]), tuple(_shared(found, by)))
 

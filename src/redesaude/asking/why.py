@@ -26,6 +26,7 @@ from redesaude.solving.options import Limits, SolveOptions
 from redesaude.solving.progress import Progress, StopSignal
 from redesaude.studies.alternatives import among
 from redesaude.studies.appraise import appraise
+from redesaude.studies.members import Members
 from redesaude.studies.network_changes import services_at_the_end
 from redesaude.studies.repricing import Repricing
 from redesaude.studies.today import today
@@ -70,9 +71,11 @@ def why(
     seconds: float = 60.0,
     progress: Callable[[str, Progress], object] | None = None,
     stop: StopSignal | None = None,
+    members: Members | None = None,
 ) -> Why:
     """Return why ``plan`` is as it is. ``seconds`` are for relaxations and questions together, 0 for none of them;
     ``options`` are those of each question. ``progress`` is called with the code of a question and each step of it.
+    What is found of each is kept in ``members`` and taken from there.
 
     Raises
     ------
@@ -85,7 +88,7 @@ def why(
     if not plan.has_decisions:
         raise ValueError("a plan without decisions has no reasons")
     clock, stop = Clock(seconds), stop or StopSignal()
-    inquiry = Inquiry(plan)
+    inquiry = Inquiry(plan, (members or Members()).about(plan, f"{seconds:g}", clock=clock))
     assembled = inquiry.assembled
     prices = _prices(plan, assembled, clock, stop)
     table = _screened(plan, assembled, prices)
@@ -99,8 +102,8 @@ def why(
             continue  # the input decides the contrary
         listener = None if progress is None else (lambda step, text=question.text: progress(text, step))
         limit = min(clock.left, clock.left if options is None or options.time_limit is None else options.time_limit)
-        asked = replace(options or SolveOptions(), time_limit=limit, certificate=False)
-        found.append((question, *inquiry.answer(scenario, asked, listener, stop)))
+        asked = replace(options or SolveOptions(), certificate=False)
+        found.append((question, *inquiry.answer(scenario, asked, listener, stop, seconds=limit)))
     answers = inquiry.answers(found)
     return Why(
         answers.plan,

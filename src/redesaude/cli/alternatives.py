@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from redesaude.asking.alternatives import Alternatives, alternatives
-from redesaude.cli.asked import ENDING, each_line, plan_to_ask, target_for
-from redesaude.cli.common import Exit, tell_notes
+from redesaude.cli.asked import ENDING, each_line, plan_to_ask
+from redesaude.cli.common import Exit, folder_for, tell_notes
 from redesaude.cli.interrupt import CtrlC
+from redesaude.cli.taken_up import ANSWERS, members_for
 from redesaude.cli.terminal import console
 from redesaude.inputs import folder_names
 from redesaude.language import N_, translator
@@ -23,17 +24,21 @@ def run(
     count: int,
     within: float,
     seconds: float,
+    resume: bool,
     out: Path | None,
     lang: str | None,
 ) -> Exit:
     """Look for the best other plans, write them and return how it ended."""
     plan = plan_to_ask(folder, lang)
     say = translator(plan.scenario.settings.language)
-    target, stop = target_for(plan, out, folder_names.ALTERNATIVES), CtrlC(say, ENDING)
+    target, stop = folder_for(plan.scenario, out, folder_names.ALTERNATIVES), CtrlC(say, ENDING)
+    members, line = members_for(target, plan.scenario, say, ANSWERS, resume=resume), each_line(console)
     with stop.listening():
-        found = alternatives(plan, count, within, options, seconds=seconds, progress=each_line(console), stop=stop)
+        found = alternatives(plan, count, within, options, seconds=seconds, progress=line, stop=stop, members=members)
         stop.written = True
         placed = place_alternatives(found, target)
+        if not stop.stopped:
+            members.clear()
     show(found)
     console.print(say(N_("Results: {folder}"), folder=placed.folder), soft_wrap=True)
     tell_notes(placed, say)

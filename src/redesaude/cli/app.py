@@ -161,7 +161,7 @@ def ask(
     folder: Result,
     *,
     asking: Asking = _ASKING,
-    effort: Effort = _EFFORT,
+    effort: Searching = _SEARCH,
     out: Out = None,
     lang: Lang = None,
 ) -> None:
@@ -170,7 +170,7 @@ def ask(
     from redesaude.cli.ask import Wanted, run
 
     texts = {"open": asking.opened, "close": asking.closed, "contract": asking.contract, "set": asking.cells}
-    wanted = Wanted({kind: asked or () for kind, asked in texts.items()}, asking.together)
+    wanted = Wanted({kind: asked or () for kind, asked in texts.items()}, asking.together, asking.resume)
     raise typer.Exit(run(folder, options, wanted, out=out, lang=lang))
 
 
@@ -224,15 +224,15 @@ def why(
     folder: Result,
     *,
     seconds: Budget = 60.0,
-    effort: Effort = _EFFORT,
+    resume: Resume = False,
+    effort: Searching = _SEARCH,
     out: Out = None,
     lang: Lang = None,
 ) -> None:
     """Say why a result is as it is: what turning round each service costs, what promises are worth, who loses."""
-    options = effort.options(lang)
     from redesaude.cli.why import run
 
-    raise typer.Exit(run(folder, options, seconds=seconds, out=out, lang=lang))
+    raise typer.Exit(run(folder, effort.options(lang), seconds=seconds, resume=resume, out=out, lang=lang))
 
 
 @app.command(epilog=EXIT_CODES)
@@ -241,7 +241,7 @@ def frontier(
     source: Source,
     *,
     curve: Curve = _CURVE,
-    effort: Effort = _EFFORT,
+    effort: Searching = _SEARCH,
     out: Out = None,
     lang: Lang = None,
 ) -> None:
@@ -261,7 +261,8 @@ def alternatives(
     n: Number = 5,
     within: Within = 0.05,
     seconds: Budget = 300.0,
-    effort: Effort = _EFFORT,
+    resume: Resume = False,
+    effort: Searching = _SEARCH,
     out: Out = None,
     lang: Lang = None,
 ) -> None:
@@ -269,7 +270,7 @@ def alternatives(
     options = effort.options(lang)
     from redesaude.cli.alternatives import run
 
-    raise typer.Exit(run(folder, options, count=n, within=within, seconds=seconds, out=out, lang=lang))
+    raise typer.Exit(run(folder, options, count=n, within=within, seconds=seconds, resume=resume, out=out, lang=lang))
 
 
 @app.command(epilog=EXIT_CODES)
@@ -278,7 +279,7 @@ def futures(
     source: Source,
     *,
     asked: FuturesAsked = _FUTURES,
-    effort: Effort = _EFFORT,
+    effort: Searching = _SEARCH,
     out: Out = None,
     lang: Lang = None,
 ) -> None:

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from redesaude.asking.answers import Answers, ask
 from redesaude.asking.questions import Question, typed
-from redesaude.cli.asked import ENDING, plan_to_ask, target_for, telling
-from redesaude.cli.common import Exit, fail, tell_notes
+from redesaude.cli.asked import ENDING, plan_to_ask, telling
+from redesaude.cli.common import Exit, fail, folder_for, tell_notes
 from redesaude.cli.interrupt import CtrlC
+from redesaude.cli.taken_up import ANSWERS, members_for
 from redesaude.cli.terminal import console
 from redesaude.inputs.folder_names import ASK
 from redesaude.inputs.scenario import Scenario
@@ -27,10 +28,13 @@ _NOTHING = N_(
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is asked for, as it is typed, by kind; ``together``: all of it as one question."""
+    """What is asked for, as it is typed, by kind; ``together``: all of it as one question; ``resume``: kept answers
+    are taken up.
+    """
 
     texts: Mapping[str, Sequence[str]]
     together: bool = False
+    resume: bool = False
 
     def questions(self, scenario: Scenario) -> list[Question]:
         """Return the questions; InputError for one that cannot be read."""
@@ -45,13 +49,16 @@ def run(folder: Path, options: SolveOptions, wanted: Wanted, *, out: Path | None
     questions = wanted.questions(plan.scenario)
     if not questions:
         fail(say(_NOTHING))
-    target, stop = target_for(plan, out, ASK), CtrlC(say, ENDING)
+    target, stop = folder_for(plan.scenario, out, ASK), CtrlC(say, ENDING)
+    members = members_for(target, plan.scenario, say, ANSWERS, resume=wanted.resume)
     view = view_of(plan)
     names = [question_words(view, question) for question in questions]
     with stop.listening():
-        found = ask(plan, questions, options, progress=telling(console, names), stop=stop)
+        found = ask(plan, questions, options, progress=telling(console, names), stop=stop, members=members)
         stop.written = True
         placed = place_answers(found, target)
+        if not stop.stopped:
+            members.clear()
     show(found)
     console.print(say(N_("Results: {folder}"), folder=placed.folder), soft_wrap=True)
     tell_notes(placed, say)

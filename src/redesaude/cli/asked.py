@@ -10,7 +10,7 @@ from typing import NoReturn
 
 from rich.console import Console
 
-from redesaude.cli.common import Exit, exit_code, fail, folder_for, language_of, read
+from redesaude.cli.common import Exit, exit_code, fail, language_of, read
 from redesaude.cli.terminal import console
 from redesaude.inputs.scenario import Scenario
 from redesaude.language import N_, translator
@@ -20,6 +20,7 @@ from redesaude.solving.options import SolveOptions
 from redesaude.solving.progress import Progress, StopSignal
 from redesaude.solving.solve import solve
 from redesaude.status import Status
+from redesaude.studies.members import Members
 
 #: what Ctrl-C ends with
 ENDING = N_("Interrupted: what was answered is there.")
@@ -47,10 +48,15 @@ def given(source: Path, lang: str | None) -> tuple[Plan | None, Scenario]:
     return plan, plan.scenario
 
 
-def begun(scenario: Scenario, options: SolveOptions, stop: StopSignal) -> Plan:
-    """Return the plan of a workbook, which is asked then; ends the command where there is none."""
+def begun(scenario: Scenario, options: SolveOptions, stop: StopSignal, members: Members) -> Plan:
+    """Return the plan of a workbook, which is asked then: the one kept of it, or else the one that is found; ends the
+    command where there is none.
+    """
     line = each_line(console)
-    plan = solve(scenario, options, lambda step: line("", step), stop)
+    plan = members.kept(scenario, options)
+    if plan is None:
+        plan = solve(scenario, options, lambda step: line("", step), stop)
+        members.keep(plan, scenario, options)
     if not plan.has_decisions:
         short = plan.status == Status.NO_PLAN and not plan.causes
         fail(translator(scenario.settings.language)(_NO_TIME if short else _NO_PLAN_YET), exit_code(plan))
@@ -69,11 +75,6 @@ def plan_or_none_possible(folder: Path, lang: str | None) -> Plan:
 
 def _without_plan(folder: Path, plan: Plan) -> NoReturn:
     fail(translator(plan.scenario.settings.language)(_NO_PLAN, folder=folder), Exit.WRONG_INPUT)
-
-
-def target_for(plan: Plan, out: Path | None, name: str) -> Path:
-    """Return the folder for answers: ``out``, or ``results/<scenario>/<name>``."""
-    return folder_for(plan.scenario, out, name)
 
 
 def telling(to: Console, names: Sequence[str]) -> Callable[[int, Progress], None]:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from redesaude.asking.frontier import Frontier, frontier
 from redesaude.asking.measures import EACH_SPECIALTY, MEASURES
 from redesaude.asking.trade_off import trade_off
-from redesaude.cli.asked import ENDING, begun, each_line, given, target_for
-from redesaude.cli.common import Exit, fail, tell_notes
+from redesaude.cli.asked import ENDING, begun, each_line, given
+from redesaude.cli.common import Exit, fail, folder_for, tell_notes
 from redesaude.cli.interrupt import CtrlC
 from redesaude.cli.taken_up import CURVE, members_for
 from redesaude.cli.terminal import console
@@ -23,6 +22,7 @@ from redesaude.report.asked.trade_off import place_trade_off, trade_off_words
 from redesaude.report.placing import Placed
 from redesaude.report.view import view_of
 from redesaude.solving.options import SolveOptions
+from redesaude.studies.members import Members
 
 _SHARES = N_("--access {found}: shares in percent from 0 to 100, separated by commas, such as 80,85,90")
 _LEVELS = N_("--levels {found}: numbers separated by commas, such as 12,10,8; shares in percent")
@@ -39,7 +39,7 @@ COST = "cost"
 class Wanted:
     """Which levels of which measure; ``access`` are shares for those that are shares, where no levels are said.
     ``against`` is cost, or a measure of which the best is sought, for ``money`` at most (NPV). ``resume`` takes up
-    points against cost that were kept.
+    points that were kept.
     """
 
     measure: str = EACH_SPECIALTY
@@ -49,6 +49,15 @@ class Wanted:
     money: float | None = None
     resume: bool = False
     out: Path | None = None
+
+
+@dataclass(frozen=True)
+class _Going:
+    """What is kept while it goes on, where the result goes, and what ends it."""
+
+    members: Members
+    target: Path
+    stop: CtrlC
 
 
 def run(source: Path, options: SolveOptions, wanted: Wanted, *, lang: str | None) -> Exit:
@@ -61,40 +70,38 @@ def run(source: Path, options: SolveOptions, wanted: Wanted, *, lang: str | None
         fail(say(_STANDARD))
     stop = CtrlC(say, ENDING)
     with stop.listening():
-        plan = begun(scenario, options, stop) if known is None else known
-        walk = _against_cost if wanted.against == COST else _traded
-        placed = walk(plan, levels, options, wanted, stop)()
+        against_cost = wanted.against == COST
+        target = folder_for(scenario, wanted.out, FRONTIER if against_cost else TRADE_OFF)
+        going = _Going(members_for(target, scenario, say, CURVE, resume=wanted.resume), target, stop)
+        plan = begun(scenario, options, stop, going.members) if known is None else known
+        walk = _against_cost if against_cost else _traded
+        placed = walk(plan, levels, options, wanted, going)
+        if not stop.stopped:
+            going.members.clear()
     console.print(say(N_("Results: {folder}"), folder=placed.folder), soft_wrap=True)
     tell_notes(placed, say)
     return Exit.INTERRUPTED if stop.stopped else Exit.PLAN
 
 
-def _against_cost(
-    plan: Plan, levels: list[float], options: SolveOptions, wanted: Wanted, stop: CtrlC
-) -> Callable[[], Placed]:
-    """Walk along the levels at least cost, and return what writes and prints what came of them."""
-    say = translator(plan.scenario.settings.language)
-    target = target_for(plan, wanted.out, FRONTIER)
-    members = members_for(target, plan.scenario, say, CURVE, resume=wanted.resume)
+def _against_cost(plan: Plan, levels: list[float], options: SolveOptions, wanted: Wanted, going: _Going) -> Placed:
+    """Walk along the levels at least cost, write and print what came of them."""
     found = frontier(
-        plan, levels, options, measure=wanted.measure, progress=each_line(console), stop=stop, members=members
+        plan,
+        levels,
+        options,
+        measure=wanted.measure,
+        progress=each_line(console),
+        stop=going.stop,
+        members=going.members,
     )
-
-    def write() -> Placed:
-        stop.written = True
-        placed = place_frontier(found, target)
-        if not stop.stopped:
-            members.clear()
-        show(found)
-        return placed
-
-    return write
+    going.stop.written = True
+    placed = place_frontier(found, going.target)
+    show(found)
+    return placed
 
 
-def _traded(
-    plan: Plan, levels: list[float], options: SolveOptions, wanted: Wanted, stop: CtrlC
-) -> Callable[[], Placed]:
-    """Seek the best of the other measure at each level, and return what writes and prints what came of it."""
+def _traded(plan: Plan, levels: list[float], options: SolveOptions, wanted: Wanted, going: _Going) -> Placed:
+    """Seek the best of the other measure at each level, write and print what came of it."""
     found = trade_off(
         plan,
         levels,
@@ -103,17 +110,14 @@ def _traded(
         against=wanted.against,
         money=wanted.money or None,
         progress=each_line(console),
-        stop=stop,
+        stop=going.stop,
+        members=going.members,
     )
-
-    def write() -> Placed:
-        stop.written = True
-        placed = place_trade_off(found, plan, target_for(plan, wanted.out, TRADE_OFF))
-        for sentence in trade_off_words(view_of(plan), found):
-            console.print(sentence, highlight=False, soft_wrap=True)
-        return placed
-
-    return write
+    going.stop.written = True
+    placed = place_trade_off(found, plan, going.target)
+    for sentence in trade_off_words(view_of(plan), found):
+        console.print(sentence, highlight=False, soft_wrap=True)
+    return placed
 
 
 def _levels(wanted: Wanted, say: Translator) -> list[float]:

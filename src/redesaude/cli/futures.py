@@ -8,8 +8,8 @@ from pathlib import Path
 
 from redesaude.asking.alternatives import alternatives
 from redesaude.asking.futures import Wanted, many_futures
-from redesaude.cli.asked import ENDING, begun, each_line, given, target_for
-from redesaude.cli.common import Exit, tell_notes
+from redesaude.cli.asked import ENDING, begun, each_line, given
+from redesaude.cli.common import Exit, folder_for, tell_notes
 from redesaude.cli.interrupt import CtrlC
 from redesaude.cli.options import FuturesAsked
 from redesaude.cli.taken_up import MANY_FUTURES, members_for
@@ -22,6 +22,7 @@ from redesaude.report.asked.futures_words import futures_words, name_words
 from redesaude.report.view import View, view_of
 from redesaude.solving.options import SolveOptions
 from redesaude.solving.progress import Progress, StopSignal
+from redesaude.studies.members import Members
 
 
 @dataclass(frozen=True)
@@ -46,10 +47,10 @@ def run(source: Path, options: SolveOptions, drawn: Drawing, *, out: Path | None
     say = translator(scenario.settings.language)
     stop = CtrlC(say, ENDING)
     with stop.listening():
-        plan = begun(scenario, options, stop) if known is None else known
-        target, view = target_for(plan, out, FUTURES), view_of(plan)
-        members = members_for(target, plan.scenario, say, MANY_FUTURES, resume=drawn.resume)
-        wanted = replace(drawn.wanted, others=_others(plan, drawn.count, options, stop))
+        target = folder_for(scenario, out, FUTURES)
+        members = members_for(target, scenario, say, MANY_FUTURES, resume=drawn.resume)
+        plan = begun(scenario, options, stop, members) if known is None else known
+        wanted, view = replace(drawn.wanted, others=_others(plan, drawn.count, options, stop, members)), view_of(plan)
         line = _named(view)
         found = many_futures(plan, wanted, options, progress=line, stop=stop, members=members, jobs=drawn.jobs)
         stop.written = True
@@ -63,12 +64,13 @@ def run(source: Path, options: SolveOptions, drawn: Drawing, *, out: Path | None
     return Exit.INTERRUPTED if stop.stopped else Exit.PLAN
 
 
-def _others(plan: Plan, count: int, options: SolveOptions, stop: StopSignal) -> tuple[Plan, ...]:
+def _others(plan: Plan, count: int, options: SolveOptions, stop: StopSignal, members: Members) -> tuple[Plan, ...]:
     """The best plans of another kind, in the time of one search."""
     if count < 2:
         return ()
     seconds = options.limits(plan.scenario.settings).seconds
-    found = alternatives(plan, count, options=options, seconds=seconds, progress=each_line(console), stop=stop)
+    line = each_line(console)
+    found = alternatives(plan, count, options=options, seconds=seconds, progress=line, stop=stop, members=members)
     return tuple(each.plan for each in found.plans[1:])
 
 

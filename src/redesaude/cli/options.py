@@ -76,7 +76,8 @@ Pictures = Annotated[
     bool, typer.Option("--pictures", help="each layer of the map as SVG, and as PNG with the extra pack")
 ]
 Resume = Annotated[
-    bool, typer.Option("--resume", help="take up from the journal of an earlier search of this input, if it left one")
+    bool,
+    typer.Option("--resume", help="take up what an earlier run of this input kept when it was cut short"),
 ]
 From = Annotated[
     Path | None,
@@ -310,13 +311,16 @@ class Beginning:
 
 @dataclass(frozen=True)
 class Asking:
-    """What is asked of a plan: services opened, closed or let otherwise, cells changed; each alone or ``together``."""
+    """What is asked of a plan: services opened, closed or let otherwise, cells changed; each alone or ``together``; and
+    whether kept answers are used.
+    """
 
     opened: Opened = None
     closed: Closed = None
     contract: Under = None
     cells: Cells = None
     together: Together = False
+    resume: Resume = False
 
 
 @dataclass(frozen=True)
@@ -333,13 +337,16 @@ class FuturesAsked:
 
 @dataclass(frozen=True)
 class AssumptionsAsked:
-    """How many trajectories and rows are priced, for how long, and which other plans may be chosen."""
+    """How many trajectories and rows are priced, for how long, which other plans may be chosen, and whether those that
+    are kept are used.
+    """
 
     trajectories: Trajectories = 8
     rows: Rows = 64
     others: Others = None
     seed: Seed = 0
     seconds: Budget = 300.0
+    resume: Resume = False
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from redesaude.asking.sensitivity import sensitivity
-from redesaude.cli.asked import ENDING, each_line, plan_to_ask, target_for
-from redesaude.cli.common import Exit, fail, tell_notes
+from redesaude.cli.asked import ENDING, each_line, plan_to_ask
+from redesaude.cli.common import Exit, fail, folder_for, tell_notes
 from redesaude.cli.interrupt import CtrlC
 from redesaude.cli.options import AssumptionsAsked
+from redesaude.cli.taken_up import ANSWERS, members_for
 from redesaude.cli.terminal import console
 from redesaude.inputs.folder_names import SENSITIVITY
 from redesaude.language import N_, translator
@@ -28,7 +29,8 @@ def run(folder: Path, asked: AssumptionsAsked, *, out: Path | None, lang: str | 
     say = translator(plan.scenario.settings.language)
     if not (plan.scenario.contracts["delivery_model"] == "direct").any():
         fail(say(_NO_DIRECT))
-    target, stop = target_for(plan, out, SENSITIVITY), CtrlC(say, ENDING)
+    target, stop = folder_for(plan.scenario, out, SENSITIVITY), CtrlC(say, ENDING)
+    members = members_for(target, plan.scenario, say, ANSWERS, resume=asked.resume)
     with stop.listening():
         tell = each_line(console)
         found = sensitivity(
@@ -40,9 +42,12 @@ def run(folder: Path, asked: AssumptionsAsked, *, out: Path | None, lang: str | 
             seconds=asked.seconds,
             progress=lambda step: tell("", step),
             stop=stop,
+            members=members,
         )
         stop.written = True
         placed = place_sensitivity(found, target)
+        if not stop.stopped:
+            members.clear()
     for line in sensitivity_words(view_of(plan), found, _SHOWN):
         console.print(line, highlight=False, soft_wrap=True)
     console.print(say(N_("Results: {folder}"), folder=placed.folder), soft_wrap=True)

@@ -1,4 +1,4 @@
-"""What is kept of a command that solves many scenarios: how many plans are there already, and are they taken up?"""
+"""What is kept of a command that solves much: how many plans and figures are there already, and are they taken up?"""
 
 from __future__ import annotations
 
@@ -49,6 +49,17 @@ MANY_FUTURES = Words(
         "same."
     ),
     N_("There are no futures that were cut short to take up: they begin anew."),
+)
+ANSWERS = Words(
+    N_(
+        "What was asked here was cut short: {count} {count:answer is|answers are} kept. --resume takes up those of the "
+        "same plan, questions and options."
+    ),
+    N_(
+        "{count} {count:answer|answers} of what was cut short may be taken up, where plan, question and options are "
+        "the same."
+    ),
+    N_("There are no answers that were cut short to take up: it begins anew."),
 )
 
 

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from redesaude.asking.relaxations import may_give_way
 from redesaude.asking.why import Why, why
-from redesaude.cli.asked import ENDING, each_line, plan_or_none_possible, target_for
-from redesaude.cli.common import Exit, tell_notes
+from redesaude.cli.asked import ENDING, each_line, plan_or_none_possible
+from redesaude.cli.common import Exit, folder_for, tell_notes
 from redesaude.cli.interrupt import CtrlC
+from redesaude.cli.taken_up import ANSWERS, members_for
 from redesaude.cli.terminal import console
 from redesaude.inputs.folder_names import WHY
 from redesaude.inputs.scenario import rows_of
@@ -33,17 +34,22 @@ _WORSE = N_("Worse off than today: {count} {count:municipality and specialty|mun
 _BINDING = N_("{count} {count:promise binds|promises bind}.")
 
 
-def run(folder: Path, options: SolveOptions, *, seconds: float, out: Path | None, lang: str | None) -> Exit:
+def run(
+    folder: Path, options: SolveOptions, *, seconds: float, resume: bool, out: Path | None, lang: str | None
+) -> Exit:
     """Say why the plan of a result is as it is, and return how it ended."""
     plan, began = plan_or_none_possible(folder, lang), time.monotonic()
     if plan.status == Status.INFEASIBLE:
         return _none_possible(plan, replace(options, time_limit=max(1.0, seconds)), out)
     say = translator(plan.scenario.settings.language)
-    target, stop = target_for(plan, out, WHY), CtrlC(say, ENDING)
+    target, stop = folder_for(plan.scenario, out, WHY), CtrlC(say, ENDING)
+    members = members_for(target, plan.scenario, say, ANSWERS, resume=resume)
     with stop.listening():
-        found = why(plan, options, seconds=seconds, progress=each_line(console), stop=stop)
+        found = why(plan, options, seconds=seconds, progress=each_line(console), stop=stop, members=members)
         stop.written = True
         placed = place_why(found, target)
+        if not stop.stopped:
+            members.clear()
     show(found)
     console.print(say(N_("{seconds:,.0f} seconds"), seconds=time.monotonic() - began))
     console.print(say(N_("Results: {folder}"), folder=placed.folder), soft_wrap=True)
@@ -53,7 +59,7 @@ def run(folder: Path, options: SolveOptions, *, seconds: float, out: Path | None
 
 def _none_possible(plan: Plan, options: SolveOptions, out: Path | None) -> Exit:
     """Say what may give way where no plan is possible."""
-    target, view = target_for(plan, out, WHY), view_of(plan)
+    target, view = folder_for(plan.scenario, out, WHY), view_of(plan)
     found = may_give_way(plan, options)
     placed = place_relaxations(found, target)
     for line in relaxation_words(view, found):

@@ -39,7 +39,7 @@ _ABSENT = N_(
     "{path} is not there: {folder} is no result, or one of an early version that did not keep its plan; solve again"
 )
 _TOO_NEW = N_("{path} has format {number}, of a newer version; this one reads formats up to {known}")
-_DAMAGED = N_("{path} cannot be read as a plan ({reason})")
+DAMAGED = N_("{path} cannot be read as a plan ({reason})")
 
 
 def write_plan(plan: Plan, folder: Path) -> None:
@@ -81,7 +81,7 @@ def read_plan(folder: Path | str) -> Plan:
         plan: Plan = _parted(unpack(content["plan"], Plan, arrays, _ROOT))
         _see_tables(plan)
     except UNREADABLE as error:
-        raise ResultError(_DAMAGED, path=path, reason=error) from error
+        raise ResultError(DAMAGED, path=path, reason=error) from error
     return replace(plan, certificate=_certificate(path.with_name(CERTIFICATE)))
 
 

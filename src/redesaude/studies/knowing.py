@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -19,6 +20,7 @@ from redesaude.plan.plan import Plan
 from redesaude.studies.alternatives import AS_DECIDED
 from redesaude.studies.assumptions import Assumption, assumptions_of
 from redesaude.studies.indices import Indices, design, indices_of, whole_rows
+from redesaude.studies.members import Members
 from redesaude.studies.screening import GoOn, Screening, known_at
 from redesaude.studies.verdicts import Verdicts
 from redesaude.studies.worth import Worth, worth_of_all, worth_of_each
@@ -87,23 +89,26 @@ def knowing(
     count: int = 64,
     seed: int = 0,
     go_on: GoOn = lambda _: True,
+    members: Members | None = None,
 ) -> Knowing:
     """Return what knowing each of the assumptions that matter is worth, of the rivals on the network of a plan and
     ``others``, plans of the same scenario.
 
     ``go_on`` is asked before each of ``count`` rows of the design with the number of those that are priced; estimates
-    rest on the first so many of them as are a power of two.
+    rest on the first so many of them as are a power of two. The costs of each are kept in ``members``, those of this
+    plan and ``others``, and taken from there.
     """
     every = assumptions_of(verdicts.plan, verdicts.contracts())
     own = [n for key in matters for n, each in enumerate(every) if (each.id, each.contract) == key]
     rest = [n for n in range(len(every)) if n not in own]
-    rivals = _Rivals(verdicts, others)
+    rivals, members = _Rivals(verdicts, others), members or Members()
     places: list[Floats] = []
     priced: list[Floats] = []
     for points in design([*([n] for n in own), *([rest] if rest else [])], seed) if own else ():
         if len(priced) >= count or not go_on(len(priced)):
             break
-        priced.append(np.array([rivals.costs(every, point) for point in points]))
+        price = partial(rivals.all_costs, every, points)
+        priced.append(members.figures(f"row {seed} {own} {len(priced)}", price))
         places.append(points)
     rows = whole_rows(len(priced))
     about = [every[n] for n in own]
@@ -136,6 +141,10 @@ class _Rivals:
                 taken.append(assignment)
         self._programmes = list(found.values())
         self.names = [*found, *(f"{OTHER}:{n}" for n in range(1, len(others) + 1))]
+
+    def all_costs(self, assumptions: tuple[Assumption, ...], points: Floats) -> Floats:
+        """Return what each costs at each of the points."""
+        return np.array([self.costs(assumptions, point) for point in points])
 
     def costs(self, assumptions: tuple[Assumption, ...], point: Floats) -> list[float]:
         """Return what each costs at a point of the unit cube (NPV, all lines)."""

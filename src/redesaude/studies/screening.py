@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -19,6 +20,7 @@ import pandas as pd
 from redesaude.plan.plan import Plan
 from redesaude.studies.alternatives import Alternatives, restated
 from redesaude.studies.assumptions import Assumption, assumptions_of
+from redesaude.studies.members import Members
 from redesaude.studies.verdicts import Verdicts
 from redesaude_models.arrays import Floats
 
@@ -88,10 +90,12 @@ def screening(
     count: int = 8,
     seed: int = 0,
     go_on: GoOn = lambda _: True,
+    members: Members | None = None,
 ) -> Screening:
     """Screen the assumptions that carry the verdicts of ``plan``, the same network priced again at each point.
 
-    ``go_on`` is asked before each of ``count`` trajectories with the number of those that are done.
+    ``go_on`` is asked before each of ``count`` trajectories with the number of those that are done. What each makes is
+    kept in ``members``, those of this plan, and taken from there.
 
     Raises
     ------
@@ -100,19 +104,24 @@ def screening(
 
     """
     verdicts = verdicts or Verdicts(plan)
-    assumptions = assumptions_of(plan, verdicts.contracts())
-    moved: list[Floats] = []
-    turned: list[Floats] = []
+    assumptions, members = assumptions_of(plan, verdicts.contracts()), members or Members()
+    walked: list[Floats] = []
     for points, order in trajectories(len(assumptions), count, seed):
-        if not go_on(len(moved)):
+        if not go_on(len(walked)):
             break
-        priced = [_priced(verdicts, known_at(verdicts, assumptions, point)) for point in points]
-        signs = [np.sign(margins) for _, margins in priced]
-        moved.append(effects(points, order, np.array([(cost, margins[-1]) for cost, margins in priced])))
-        flips = np.zeros(len(order))
-        flips[order] = [(before != after).any() for before, after in pairwise(signs)]
-        turned.append(flips)
-    return Screening(_table(assumptions, moved, turned), len(moved))
+        walk = partial(_walked, verdicts, assumptions, points, order)
+        walked.append(members.figures(f"trajectory {seed} {len(walked)}", walk))
+    moved, turned = [each[:, :2] for each in walked], [each[:, 2] for each in walked]
+    return Screening(_table(assumptions, moved, turned), len(walked))
+
+
+def _walked(verdicts: Verdicts, assumptions: tuple[Assumption, ...], points: Floats, order: list[int]) -> Floats:
+    """The effects of each assumption along a trajectory on cost and margin, and whether its move turns a verdict."""
+    priced = [_priced(verdicts, known_at(verdicts, assumptions, point)) for point in points]
+    signs, flips = [np.sign(margins) for _, margins in priced], np.zeros(len(order))
+    flips[order] = [(before != after).any() for before, after in pairwise(signs)]
+    moved = effects(points, order, np.array([(cost, margins[-1]) for cost, margins in priced]))
+    return np.column_stack([moved, flips])
 
 
 def known_at(verdicts: Verdicts, assumptions: tuple[Assumption, ...], point: Floats) -> Alternatives:
