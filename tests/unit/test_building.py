@@ -8,18 +8,20 @@ from functools import partial
 import pytest
 
 from redesaude.assemble import assemble
+from redesaude.solving import certify
 from redesaude.solving.building import built, soon_built
 from redesaude.solving.clock import Clock
 from redesaude.solving.options import Limits, SolveOptions
 from redesaude.solving.parameters import Large, SearchParameters
 from redesaude.solving.progress import Reporter, Search
 from redesaude.solving.solve import solve
-from redesaude.status import Status, Termination
+from redesaude.status import NoCertificate, Status, Termination
 from redesaude_models import network
 from redesaude_models.network import Page
 from tiny import PPP, rows, scenario
 
-PROBLEM = assemble(scenario(contracts=rows({"contract_id": "direct"}, PPP))).problem
+CASE = scenario(contracts=rows({"contract_id": "direct"}, PPP))
+PROBLEM = assemble(CASE).problem
 JOURNEYS = len(PROBLEM.journeys.demand)
 PAGES = len(network.PAGES)
 
@@ -107,3 +109,18 @@ def test_no_way_builds_again_what_the_one_before_had_no_time_for(monkeypatch: py
     assert busy.pages == 3
     assert any("given up" in line for line in plan.log)
     assert any("no time left to build" in line for line in plan.log)
+
+
+def test_a_certificate_gives_up_a_model_that_comes_too_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It has 30 seconds, each page takes ten; on a machine known to be that slow it does not begin."""
+    plan = solve(CASE, SolveOptions(gap=0.0, certificate=False))
+    busy = Busy(monkeypatch, page=10.0)
+    monkeypatch.setattr(certify, "Clock", lambda seconds: Clock(seconds, read=busy))
+    assert certify.certified(plan, PROBLEM, None, 30.0).certified.reason is NoCertificate.NO_TIME
+    assert busy.pages == 4
+    slow = certify.certified(plan, PROBLEM, None, 30.0, slowness=1e9)
+    assert slow.certified.reason is NoCertificate.TOO_LARGE
+    assert busy.pages == 4
+    busy.time = 0.0
+    assert certify.certified(plan, PROBLEM, None, 11.0 * PAGES).certified.reason is NoCertificate.NO_TIME  # the arrays
+    assert certify.certified(plan, PROBLEM, None, 16.0 * PAGES).certified.bound == pytest.approx(plan.objective)

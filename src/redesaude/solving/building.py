@@ -7,10 +7,12 @@ by how much, and what is built later is expected to take as much longer.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pyomo.environ as pyo
 
+from redesaude.solving.clock import Clock
 from redesaude.solving.modelling import modelling
 from redesaude.solving.progress import Search
 from redesaude_models.network import build_model
@@ -49,19 +51,29 @@ def built(problem: PlanningProblem, search: Search) -> Built | None:
     The end is looked for between the pages of the model, and before the last step ahead by as long as that takes.
     """
     clock, grace = search.clock, search.parameters.ways.grace_seconds
+    with clock.foreseen(_foreseen(problem, search)):
+        found = built_before(problem, clock, lambda ahead: search.stopped() or clock.to_the_end + grace < ahead)
+    if found is None:
+        search.reporter.tell("build", f"{len(problem.journeys.demand):,} journeys: given up, no time left")
+    return found
+
+
+def built_before(problem: PlanningProblem, clock: Clock, over: Callable[[float], bool]) -> Built | None:
+    """Return the model of ``problem``; None where it is ``over`` before that, which is asked between the pages of the
+    model, and before the last step for the seconds that this takes.
+    """
     began = clock.to_the_end
 
     def look(ahead: float = 0.0) -> None:
-        if search.stopped() or clock.to_the_end + grace < ahead:
+        if over(ahead):
             raise _TooLateError
 
     try:
-        with clock.foreseen(_foreseen(problem, search)), modelling:
+        with modelling:
             model = build_model(problem, look)
             look(_ARRAYS * (began - clock.to_the_end))
             return Built(model, linear_model(model))
     except _TooLateError:
-        search.reporter.tell("build", f"{len(problem.journeys.demand):,} journeys: given up, no time left")
         return None
 
 

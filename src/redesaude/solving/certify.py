@@ -21,6 +21,7 @@ from redesaude.plan.certificate import LEAF, Certificate
 from redesaude.plan.certified import Part, Parts, Splits, at_least, reduced, row_owners, with_ends
 from redesaude.plan.plan import Certified, Plan
 from redesaude.plan.proof import contradicts
+from redesaude.solving.building import built_before
 from redesaude.solving.clock import Clock
 from redesaude.solving.layout import in_order, layout_of, together
 from redesaude.solving.options import Limits
@@ -28,9 +29,8 @@ from redesaude.solving.parameters import DEFAULTS, Certifying
 from redesaude.solving.simplex import GrowingRelaxation, relaxation
 from redesaude.status import NoCertificate
 from redesaude_models.arrays import Flags, Floats, Ints
-from redesaude_models.network import build_model
 from redesaude_models.problem import PlanningProblem
-from redesaude_models.standard_form import LinearModel, linear_model
+from redesaude_models.standard_form import LinearModel
 
 #: a number is whole within this
 _WHOLE = 1e-6
@@ -70,26 +70,31 @@ def certified(
     seconds: float,
     stopped: Callable[[], bool] = lambda: False,
     *,
+    slowness: float = 1.0,
     parameters: Certifying = DEFAULTS.certificate,
 ) -> Plan:
     """Return ``plan`` of ``problem`` with its certificate, made within ``seconds``, or with the reason why there is
-    none. The model is built here where the search has not built it, if there is time for that.
+    none. The model is built here where the search has not built it, if there is time for that on a machine that was
+    ``slowness`` times slower than foreseen so far.
     """
     if not plan.has_decisions or plan.objective is None:
         return plan
     clock = Clock(seconds)
     if evidence is None:
-        building = len(problem.journeys.demand) * len(problem.periods) / parameters.built
+        building = slowness * len(problem.journeys.demand) * len(problem.periods) / parameters.built
         if building > parameters.building * seconds:
             return replace(plan, certified=Certified(reason=NoCertificate.TOO_LARGE))
-        evidence = Evidence(linear_model(build_model(problem)))
+        made = built_before(problem, clock, lambda ahead: stopped() or clock.to_the_end < ahead)
+        if made is None:
+            return replace(plan, certified=Certified(reason=NoCertificate.NO_TIME))
+        evidence = Evidence(made.arrays)
     limits = Limits(0.0, clock.left, seed=plan.seed, clock=clock)
-    made = certificate_of(problem, evidence, limits, objective=plan.objective, stopped=stopped, parameters=parameters)
-    if made.bound == -np.inf:
+    found = certificate_of(problem, evidence, limits, objective=plan.objective, stopped=stopped, parameters=parameters)
+    if found.bound == -np.inf:
         return replace(plan, certified=Certified(reason=NoCertificate.NO_TIME))
-    if contradicts(made.bound, plan.objective, plan.turnover):
-        raise BoundError(f"the plan of {plan.objective:.17g} lies below the certified bound {made.bound:.17g}")
-    return replace(plan, certified=Certified(made.bound, made.leaves), certificate=made)
+    if contradicts(found.bound, plan.objective, plan.turnover):
+        raise BoundError(f"the plan of {plan.objective:.17g} lies below the certified bound {found.bound:.17g}")
+    return replace(plan, certified=Certified(found.bound, found.leaves), certificate=found)
 
 
 def certificate_of(

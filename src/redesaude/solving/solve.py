@@ -197,7 +197,15 @@ def _certified(plan: Plan, assembled: Assembled, evidence: Sequence[Evidence], s
     """
     try:
         known, parameters = evidence[-1] if evidence else None, search.parameters.certificate
-        found = certified(plan, assembled.problem, known, seconds, search.stopped, parameters=parameters)
+        found = certified(
+            plan,
+            assembled.problem,
+            known,
+            seconds,
+            search.stopped,
+            slowness=search.clock.slowness,
+            parameters=parameters,
+        )
         proven = found.certified.bound
         better = proven is not None and not plan.deterministic and (found.bound is None or proven > found.bound)
         return bounded(found, proven, search.limits.gap) if better else found
