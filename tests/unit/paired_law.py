@@ -44,8 +44,11 @@ class Paired:
     untrue: tuple[str, ...]
 
 
-def law(seed: int) -> Paired:
-    """Ask a random scenario, with a plan and questions as rough as drawn, and hold every answer against enumeration."""
+def law(seed: int, most: int | None = None) -> Paired:
+    """Ask a random scenario, with a plan and questions as rough as drawn, and hold every answer against enumeration.
+
+    ``most`` of the questions drawn are asked (None: all).
+    """
     random, case = np.random.default_rng(seed + 1_000_000), scenario(**random_tables(seed))
     options = _rough(random)
     best, plan = Enumeration(case).best(), solve(case, options)
@@ -55,7 +58,7 @@ def law(seed: int) -> Paired:
         return Paired((), ())
     if plan.bound is not None and random.random() < 0.5:  # as from a search that was cut short
         plan = replace(plan, bound=plan.bound - random.exponential(0.1) * abs(best), gap=None)
-    asked = [*_services(case), *_cells(case, random)]
+    asked = [*_services(case), *_cells(case, random)][:most]
     refused = [question for question in asked if _refused(case, question)]
     answers = ask(plan, [question for question in asked if question not in refused], _rough(random)).answers
     found = [(each, _truth(case, each.question)) for each in answers]

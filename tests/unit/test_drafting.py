@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import openpyxl
@@ -18,7 +19,7 @@ from redesaude.drafting import choosing, clinic, national
 from redesaude.drafting.choosing import Wish
 from redesaude.drafting.pack import StatePack
 from redesaude.drafting.parameters import facts, library, usual_contract, usual_settings
-from redesaude.drafting.state import draft
+from redesaude.drafting.state import Draft, draft
 from redesaude.errors import ToldError
 from redesaude.inputs.checks import check_workbook
 from redesaude.inputs.guide import EXAMPLE
@@ -109,8 +110,14 @@ def test_no_centre_that_is_no_hospital_is_a_site(state: str) -> None:
     assert set(pack.hospitals.loc[names.index, "health_region_code"]) == set(pack.municipalities["health_region_code"])
 
 
+@cache
+def _roraima() -> Draft:
+    """A small state with one specialty, drafted once."""
+    return draft(Wish("RR", specialties=("stroke",)))
+
+
 def test_figures_in_notes_are_written_as_in_portuguese() -> None:
-    notes = draft(Wish("RR", specialties=("stroke",))).tables["sources"]["note"].astype(str)
+    notes = _roraima().tables["sources"]["note"].astype(str)
     assert notes.str.contains(r"\d,\d+% da popula").any()
     assert not notes.str.contains(r"\d\.\d{1,2}%").any()
 
@@ -122,7 +129,7 @@ def test_contracts_are_ids_or_delivery_models_and_those_of_today_stay() -> None:
 
 def test_more_ways_to_manage_wait_in_a_draft_unless_asked_for_and_laws_are_dated_rows() -> None:
     """Federal operation, technical-cooperation agency and joint contract: a variant sets them to yes."""
-    drafted = draft(Wish("RR", specialties=("stroke",)))
+    drafted = _roraima()
     waiting = drafted.tables["contracts"].query("active == False")
     assert set(waiting["delivery_model"]) == {"federal", "agency", "joint"}
     assert set(waiting["contract_id"]) == set(drafted.tables["variants"].query("variant_id == 'mais_formas'")["key"])

@@ -170,6 +170,7 @@ def test_branching_proves_no_more_than_is_true(seed: int) -> None:
     judge(search, tree.run(), best, moved)
 
 
+@pytest.mark.few(30)
 @pytest.mark.parametrize("seed", range(120))
 def test_benders_proves_no_more_than_is_true(seed: int) -> None:
     problem = for_all(seed)

@@ -107,6 +107,7 @@ def test_capacitated_location(seed: int) -> None:
     assert names["fixed_and_travel"] > located(names, names["fixed"]) + 1e-6
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_single_sourced_location(seed: int) -> None:
     names = run("Capacitated fixed-charge location", seed, block=1)

@@ -66,7 +66,7 @@ def decided(existing: bool, states: tuple[str, ...], only: str = "") -> Plan:
     return solve(scenario(**case), EXACT)
 
 
-@pytest.mark.few(2)
+@pytest.mark.few(1)
 @pytest.mark.parametrize("path", PATHS)
 def test_another_contract_costs_what_a_plan_with_it_on_the_same_dates_costs(path: str) -> None:
     """And where there is no such plan, it is told that the contract needs other dates."""

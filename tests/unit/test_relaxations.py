@@ -79,7 +79,7 @@ TYPED = ("max_centres", "capital", "load", "volume", "capacity", "staff", "acces
 UNTYPED = ("colocation", "precedence", "personnel", "one_contract", "required_size or")
 
 
-@pytest.mark.few(5)
+@pytest.mark.few(3)
 @pytest.mark.parametrize("name", TYPED)
 def test_the_cells_of_a_set_are_a_variant_that_has_a_plan(name: str) -> None:
     found = asked(name)

@@ -171,6 +171,7 @@ def test_what_a_page_shows_of_a_run_does_not_grow_with_its_municipalities(tmp_pa
     assert len(read_json(pages / "sites.json")) == len(plan.scenario.sites)
 
 
+@pytest.mark.long
 def test_two_results_side_by_side_are_shown_in_parts(tmp_path: Path, plan: Plan) -> None:
     desk = desk_in(tmp_path / "data")
     first, second = (run_with(desk, plan) for _ in range(2))

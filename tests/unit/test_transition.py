@@ -170,6 +170,7 @@ def test_treating_more_elsewhere_never_raises_waiting(elsewhere: float) -> None:
     assert fewer == pytest.approx(2 * 600 * max((1 - elsewhere) * CASES - 30, 0.0), abs=1e-6)
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("months", [6, 24, 30])
 def test_a_later_opening_never_gains_at_weight_one(months: int) -> None:
     """The service is used in full, and today's is cheap."""
