@@ -44,6 +44,8 @@ class Instance:
     travels : False where only reach counts (covering).
     unmet : cost of a case left out; None: every case is served.
     single : every territory is served by one site.
+    nearest : every territory is served by the nearest open site.
+    least : yearly cases that an open site treats at least.
 
     """
 
@@ -57,6 +59,8 @@ class Instance:
     travels: bool = True
     unmet: float | None = None
     single: bool = False
+    nearest: bool = False
+    least: float = 0.0
 
     def scenario(self) -> rs.Scenario:
         """Return the case as a checked scenario."""
@@ -71,6 +75,7 @@ class Instance:
             "cases_per_100k": 100_000,
             "trips_per_case": 0.5,  # half a return journey: one minute of one case costs 1
             "single_source": self.single,
+            "assignment": "nearest" if self.nearest else "planned",
             "max_centres": self.most,
             "unmet_cost": self.unmet,
         }
@@ -80,7 +85,7 @@ class Instance:
             "road_detour": 1.0,
             "road_speed_kmh": 60.0,
         }
-        size = {"specialty_id": "care", "size_id": "one", "capacity": self.cases.sum()}
+        size = {"specialty_id": "care", "size_id": "one", "capacity": self.cases.sum(), "min_cases": self.least}
         size |= {"fixed_cost": 0.0 if self.travels else float(self.unmet is None)}
         tables = {
             "settings": pd.DataFrame({"name": list(settings), "value": list(settings.values())}),
@@ -171,6 +176,34 @@ def large_p_median(count: int = 32_000, sites: int = 113, most: int = 12) -> Ins
     cases = rng.lognormal(5.5, 0.9, count).round().clip(min=1.0)
     home = rng.choice(count, sites, replace=False, p=cases / cases.sum())
     return Instance(cases, np.sort(home), places=places, most=most)
+
+
+def volumes(count: int = 34_752, sites: int = 125, *, fixed: bool = True, nearest: bool = False) -> Instance:
+    """Hospitals with volume norms, as for stroke or maternity: small areas in clusters over 500 x 500 km, each open
+    hospital treats at least 600 and at most 2,000 cases a year.
+
+    Cases of an area from a lognormal law, 680 a year for each hospital in all (85,000 for 125), hospitals where the
+    people are. Each costs as much as 4,000 to 8,000 km of patients, or (without ``fixed``) nothing, and then at most
+    six of ten are open.
+    """
+    rng = np.random.default_rng(count + sites)
+    places = clustered(count, rng, 500.0, 1 + count // 230)
+    cases = rng.lognormal(0.0, 0.5, count)
+    cases = np.round(cases * 680.0 * sites / cases.sum(), 3).clip(min=1e-3)
+    order = np.lexsort((places[:, 1], places[:, 0] // 20.0))  # a hospital for so many cases, along strips of 20 km
+    share = (np.arange(sites) + rng.random(sites)) / sites
+    home = order[np.searchsorted(np.cumsum(cases[order]), share * cases.sum())]
+    cost = rng.uniform(4_000, 8_000, sites).round()
+    return Instance(
+        cases=cases,
+        home=np.sort(home),
+        places=places,
+        fixed=cost if fixed else np.zeros(sites),
+        capacity=np.full(sites, 2_000.0),
+        most=None if fixed else round(0.6 * sites),
+        nearest=nearest,
+        least=600.0,
+    )
 
 
 def fixed_charge(territories: int, sites: int, fixed: tuple[float, float], ratio: float | None) -> Instance:
@@ -289,6 +322,19 @@ CLASSICAL = (
         )
         for sites, territories, gap in ((30, 75, 0.0), (30, 150, 0.0), (80, 400, 1e-3))
         for ratio in (1.5, 3.0)
+    ),
+    *(
+        Case(
+            f"volumes {count:,} x {sites}, {'nearest' if nearest else 'free'}, {'fixed' if fixed else 'most'}",
+            lambda count=count, sites=sites, fixed=fixed, nearest=nearest: volumes(
+                count, sites, fixed=fixed, nearest=nearest
+            ),
+            5e-3,
+            120.0,
+        )
+        for count, sites in ((2_000, 40), (8_000, 80), (34_752, 125))
+        for nearest in (False, True)
+        for fixed in (True, False)
     ),
     Case("set covering 1,000 x 1,000", covering, 0.0, 10.0),
     *(

@@ -103,6 +103,8 @@ _OPPONENTS = {"spopt": by_spopt, "HiGHS": by_textbook}
 
 def opponent_of(instance: Instance) -> str:
     """Return who else solves the case: ``spopt``, ``HiGHS``, or the reason why nobody does."""
+    if instance.least > 0 or instance.nearest:
+        return "none: least volumes"
     if instance.fixed is not None:
         return "HiGHS"
     pairs = len(instance.cases) * len(instance.home)

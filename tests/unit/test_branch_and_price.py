@@ -34,6 +34,7 @@ def tight(seed: int, *, fractional: bool = False) -> Capacitated:
     return Capacitated(
         opening=random.integers(20, 90, 4).astype(float),
         capacity=cases.sum() * random.uniform(0.3, 0.6, 4),
+        volume=np.zeros(4),
         required=np.zeros(4, dtype=bool),
         least=0.0,
         most=np.inf,

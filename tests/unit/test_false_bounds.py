@@ -74,6 +74,7 @@ def limited(seed: int) -> Capacitated:
     return Capacitated(
         opening=p["opening"],
         capacity=room[int(random.integers(len(room)))],
+        volume=np.zeros(count),
         required=p["required"].astype(bool),
         least=least,
         most=most,

@@ -7,6 +7,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.optimize import linprog
 
 import tiny
 from redesaude.assemble import assemble
@@ -17,6 +18,7 @@ from redesaude.solving.location.allocation import transport
 from redesaude.solving.location.branch_and_bound import BranchAndBound
 from redesaude.solving.location.capacitated import Capacitated, capacitated
 from redesaude.solving.location.lagrangian import Aim, ascend, reduced_costs, root
+from redesaude.solving.location.nearest_tree import NearestTree
 from redesaude.solving.location.regret import regret_allocation
 from redesaude.solving.location.shift_and_swap import fitted
 from redesaude.solving.location.single_source import SingleSource
@@ -30,19 +32,23 @@ from redesaude_models.network import build_model
 from redesaude_models.standard_form import linear_model
 from seeds import a_few
 
-#: unmet at a price, most centres, capacities alike, whole demands
+#: unmet at a price, most centres, capacities alike, whole demands, least volumes, the nearest rule
 KINDS = {
-    "divided": (False, None, False, False),
-    "alike": (False, None, True, False),
-    "unmet": (True, None, False, False),
-    "few centres": (False, 4, False, False),
-    "whole": (False, None, False, True),
-    "whole unmet": (True, 3, True, True),
+    "divided": (False, None, False, False, False, False),
+    "alike": (False, None, True, False, False, False),
+    "unmet": (True, None, False, False, False, False),
+    "few centres": (False, 4, False, False, False, False),
+    "whole": (False, None, False, True, False, False),
+    "whole unmet": (True, 3, True, True, False, False),
+    "volumes": (False, None, False, False, True, False),
+    "volumes unmet": (True, 4, True, False, True, False),
+    "nearest": (False, None, False, False, False, True),
+    "nearest volumes": (True, None, False, False, True, True),
 }
 
 
 def case(kind: str, seed: int, places: int = 10, sites: int = 6) -> Scenario:
-    unmet, most, alike, whole = KINDS[kind]
+    unmet, most, alike, whole, volumes, nearest = KINDS[kind]
     random = np.random.default_rng(seed)
     minutes = random.integers(1, 100, (places, sites)).astype(float)
     minutes[random.random(minutes.shape) < 0.1] = np.nan
@@ -58,8 +64,10 @@ def case(kind: str, seed: int, places: int = 10, sites: int = 6) -> Scenario:
     specialty = {"specialty_id": "care", "cases_per_100k": 100_000, "trips_per_case": 0.5, "single_source": whole}
     specialty |= {"unmet_cost": 60.0} if unmet else {}
     specialty |= {"max_centres": most} if most is not None else {}
+    specialty |= {"assignment": "nearest"} if nearest else {}
     fixed = random.integers(100, 900, sites).astype(float)
     fixed[0] = 4000.0
+    least = np.where(random.random(sites) < 0.3, room, random.integers(0, 60, sites)) if volumes else np.zeros(sites)
     return tiny.scenario(
         territories=tiny.rows(*({"territory_id": f"t{i}", "population": int(p)} for i, p in enumerate(population))),
         specialties=tiny.rows(specialty),
@@ -69,6 +77,7 @@ def case(kind: str, seed: int, places: int = 10, sites: int = 6) -> Scenario:
             *(
                 {"site_id": f"h{j}", "specialty_id": "care", "status": "allowed"}
                 | {"fixed_cost": float(fixed[j]), "capacity": float(room[j])}
+                | ({"min_cases": float(least[j])} if volumes else {})
                 for j in range(sites)
             )
         ),
@@ -84,7 +93,11 @@ def found(scenario: Scenario) -> Capacitated:
 
 
 def searched(problem: Capacitated, gap: float = 0.0) -> BranchAndBound:
-    tree = (SingleSource if problem.whole else BranchAndBound)(problem, Search(Limits(gap, 30.0), Reporter()))
+    search = Search(Limits(gap, 30.0), Reporter())
+    if problem.minutes is not None:
+        tree: BranchAndBound = NearestTree(problem, problem.minutes, search)
+    else:
+        tree = (SingleSource if problem.whole else BranchAndBound)(problem, search)
     assert tree.run() in {Termination.GAP_REACHED, Termination.PROVEN_INFEASIBLE}
     return tree
 
@@ -133,6 +146,7 @@ def test_one_ample_service_and_fractions_of_cases(seed: int) -> None:
     problem = Capacitated(
         opening=random.random(3) * 10.0 ** random.integers(0, 8),
         capacity=np.array([100.0, 0.6, 0.3]) * cases.sum(),
+        volume=np.zeros(3),
         required=np.zeros(3, dtype=bool),
         least=0.0,
         most=np.inf,
@@ -245,11 +259,101 @@ def test_too_little_room_is_said_by_the_whole_model() -> None:
     assert plan.status.value == "infeasible"
 
 
-def test_what_ties_services_is_not_capacitated() -> None:
-    scenario = case("divided", 1)
-    for sheet, column, value in (("sizes", "min_cases", 5.0), ("specialties", "assignment", "nearest")):
-        changed = scenario.replace(**{sheet: getattr(scenario, sheet).assign(**{column: value})})
-        assert capacitated(assemble(changed).problem) is None, column
+VOLUME = {"min_cases": 5.0}
+OTHERS = {
+    "a volume at a price": ("divided", "sizes", {**VOLUME, "min_cases_hard": False, "min_cases_price": 3.0}),
+    "whole demands and a volume": ("whole", "sizes", VOLUME),
+    "whole demands to the nearest": ("whole", "specialties", {"assignment": "nearest"}),
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_what_is_not_known_is_not_capacitated(name: str) -> None:
+    kind, sheet, values = OTHERS[name]
+    scenario = case(kind, 1)
+    assert capacitated(assemble(scenario).problem) is not None
+    changed = scenario.replace(**{sheet: getattr(scenario, sheet).assign(**values)})
+    assert capacitated(assemble(changed).problem) is None
+
+
+def test_a_volume_that_must_be_kept_and_the_nearest_rule_are_capacitated() -> None:
+    assert (found(case("volumes", 1)).volume > 0).any()
+    assert found(case("nearest", 1)).minutes is not None
+
+
+def wild(seed: int) -> Capacitated:
+    """Four services with least volumes of nothing, all that can come, their room, more than can come, or some."""
+    random = np.random.default_rng(seed)
+    services, demands, nearest = 4, 5, seed % 2 == 1
+    cases = random.integers(1, 20, demands) * (1.1 / 3 if seed % 3 == 0 else 1.0)
+    case_cost = random.random((services, demands)) * 100.0
+    case_cost[random.random(case_cost.shape) < 0.15] = np.inf
+    reached, capacity = np.isfinite(case_cost) @ cases, random.uniform(0.3, 1.2, services) * cases.sum()
+    some = random.uniform(0.0, 0.5, services) * cases.sum()
+    volumes = [np.zeros(services), reached, capacity, reached + 1.0, some]
+    return Capacitated(
+        opening=random.uniform(-300.0, 600.0, services),
+        capacity=capacity,
+        volume=np.choose(random.integers(0, 5, services), volumes),
+        required=random.random(services) < 0.1,
+        least=float(random.integers(0, 2)),
+        most=np.inf if seed % 5 else 3.0,
+        cases=cases,
+        case_cost=case_cost,
+        unmet=np.where(random.random(demands) < 0.5, np.inf, random.uniform(0.0, 200.0, demands)),
+        whole=False,
+        offset=100.0,
+        minutes=np.round(case_cost / (30.0 if seed % 4 == 3 else 1.0)) if nearest else None,
+    )
+
+
+def cheapest(problem: Capacitated) -> float:
+    """Least cost of all choices of services, infinite where there is no plan: a linear model for each of them."""
+    best = np.inf
+    for opened in product((False, True), repeat=len(problem.opening)):
+        services = np.flatnonzero(opened)
+        if problem.least <= len(services) <= problem.most and not (problem.required & ~np.array(opened)).any():
+            best = min(best, with_these(problem, services))
+    return best
+
+
+def with_these(problem: Capacitated, services: np.ndarray) -> float:
+    """Least cost with just these services open."""
+    cost, unmet, count = problem.case_cost[services], problem.unmet, len(services)
+    if problem.minutes is not None and count:
+        near = problem.minutes[services].min(axis=0)
+        cost = np.where(problem.minutes[services] == near, cost, np.inf)
+        unmet = np.where(np.isfinite(near), np.inf, unmet)
+    places = np.vstack([cost, unmet])
+    where, demand = np.nonzero(np.isfinite(places))
+    if len(np.unique(demand)) < len(problem.cases):
+        return np.inf
+    load = (where == np.arange(count)[:, None]) * problem.cases[demand]
+    solved = linprog(
+        problem.cases[demand] * places[where, demand],
+        np.vstack([load, -load]) if count else None,
+        np.append(problem.capacity[services], -problem.volume[services]) if count else None,
+        (demand == np.arange(len(problem.cases))[:, None]).astype(float),
+        np.ones(len(problem.cases)),
+    )
+    fixed = problem.offset + float(problem.opening[services].sum())
+    return fixed + solved.fun if solved.status == 0 else np.inf
+
+
+@pytest.mark.few(6)
+@pytest.mark.parametrize("seed", a_few(range(60), 12))
+def test_wild_least_volumes_against_every_choice_of_services(seed: int) -> None:
+    problem = wild(seed)
+    best, tree = cheapest(problem), searched(problem)
+    if np.isinf(best):
+        assert tree.found is None
+        return
+    assert tree.search.cost == pytest.approx(best)
+    assert tree.search.proven == pytest.approx(best)
+    node = root(problem)
+    for _ in range(8):
+        node = ascend(problem, node, Aim(best, np.inf, lambda: False), 10, 1.0)
+        assert node.bound <= best + 1e-6 * abs(best)
 
 
 def test_auto_branches_on_services_where_journeys_are_many() -> None:
@@ -257,6 +361,11 @@ def test_auto_branches_on_services_where_journeys_are_many() -> None:
     assert choose_engine(SolveOptions(), assembled, Reporter()).name == "direct"
     few = SolveOptions(search=SearchParameters(large=Large(location=10)))
     assert choose_engine(few, assembled, Reporter()).name == "decomposed"
+    assert choose_engine(few, assemble(case("volumes", 1)), Reporter()).name == "decomposed"
+    nearest = assemble(case("nearest", 1))
+    assert choose_engine(few, nearest, Reporter()).name == "direct"  # which knows what that rule costs
+    many = SolveOptions(search=SearchParameters(large=Large(location=10, one_specialty=10)))
+    assert choose_engine(many, nearest, Reporter()).name == "decomposed"
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -55,13 +55,19 @@ def _by_size(options: SolveOptions, problem: PlanningProblem) -> tuple[Engine, s
 
 
 def _better_apart(problem: PlanningProblem, large: Large, table: int) -> bool:
-    """Many journeys, and nothing to decide but services, or one specialty alone, or whole shares."""
+    """Many journeys, and nothing to decide but services, or one specialty alone, or whole shares.
+
+    Fewer of those that go to the nearest service are left to one model, which knows what that rule costs.
+    """
     journeys, alone = len(problem.journeys.demand), len(problem.specialties.ids) == 1
     if journeys < large.location:
         return False
     whole = bool(problem.specialties.single_source.any())
     much = whole or (alone and journeys >= large.one_specialty)
-    return much or capacitated(problem, table) is not None or uncapacitated(problem) is not None
+    if much or uncapacitated(problem) is not None:
+        return True
+    limited = capacitated(problem, table)
+    return limited is not None and limited.services.minutes is None
 
 
 def _few_to_a_service(problem: PlanningProblem, search: SearchParameters) -> bool:
@@ -80,9 +86,12 @@ def lanes_of(options: SolveOptions, problem: PlanningProblem) -> tuple[Way, ...]
     if uncapacitated(problem) is not None:
         few = len(problem.journeys.demand) < large.location
         return (Way("services", by_services), direct) if few else ()
-    if capacitated(problem, options.search.location.table) is not None:
-        return (Way("capacity", by_capacity), Way("one model", by_one_model))
     alone = len(problem.specialties.ids) == 1
+    if (limited := capacitated(problem, options.search.location.table)) is not None:
+        if limited.services.minutes is None:
+            return (Way("capacity", by_capacity), Way("one model", by_one_model))
+        few = len(problem.journeys.demand) < large.one_specialty
+        return (Way("capacity", by_capacity), direct) if few else ()
     if not alone and len(problem.options.service) >= large.options:
         return ()
     return (

@@ -33,7 +33,8 @@ from redesaude.solving.location.allocation import allocation_of
 from redesaude.solving.location.benders import Benders
 from redesaude.solving.location.branch_and_bound import BranchAndBound
 from redesaude.solving.location.branch_and_price import BranchAndPrice, fits
-from redesaude.solving.location.capacitated import Capacitated, capacitated
+from redesaude.solving.location.capacitated import ByCapacity, capacitated
+from redesaude.solving.location.nearest_tree import NearestTree
 from redesaude.solving.location.one_model import OneModel
 from redesaude.solving.location.services_tree import ServicesTree, branches
 from redesaude.solving.location.single_source import SingleSource
@@ -121,7 +122,7 @@ def by_capacity(assembled: Assembled, search: Search) -> EngineResult | None:
     if problem is None:
         return None
     services = problem.services
-    tree = _tree_for(services, search)(services, search, problem.decisions, partial(allocation_of, problem))
+    tree = _tree_for(problem, search)
     search.reporter.tell("build", "one way to deliver each service: branching on services")
     termination = tree.run(known.ever for known in search.known)
     decisions = None if tree.found is None else problem.decisions(tree.found)
@@ -131,17 +132,21 @@ def by_capacity(assembled: Assembled, search: Search) -> EngineResult | None:
     )
 
 
-def _tree_for(services: Capacitated, search: Search) -> type[BranchAndBound]:
+def _tree_for(problem: ByCapacity, search: Search) -> BranchAndBound:
     """Return the tree that bounds these services best."""
+    services, read, accept = problem.services, problem.decisions, partial(allocation_of, problem)
+    if services.minutes is not None:
+        return NearestTree(services, services.minutes, search, read, accept)
     if not services.whole:
-        return BranchAndBound
-    return BranchAndPrice if fits(services, search.parameters.location) else SingleSource
+        return BranchAndBound(services, search, read, accept)
+    tree = BranchAndPrice if fits(services, search.parameters.location) else SingleSource
+    return tree(services, search, read, accept)
 
 
 def by_one_model(assembled: Assembled, search: Search) -> EngineResult | None:
     """Solve a problem of limited capacity as one model of its arrays; None where it is not of that kind."""
     problem = capacitated(assembled.problem, search.parameters.location.table)
-    if problem is None:
+    if problem is None or problem.services.minutes is not None:
         return None
     model = OneModel(problem, search)
     rows, columns = model.shape

@@ -15,6 +15,7 @@ from scipy.sparse import coo_array, csc_array
 
 from redesaude.plan.certified import at_least
 from redesaude.solving.location.capacitated import Allocation, ByCapacity, Capacitated
+from redesaude.solving.location.room_prices import likely
 from redesaude.solving.options import Limits
 from redesaude.solving.parameters import DEFAULTS, Location
 from redesaude.solving.rounding import below, product_above, product_below
@@ -33,7 +34,8 @@ _USED = 1e-9
 @dataclass(frozen=True)
 class RestrictedModel:
     """The ``model`` in some ``services`` and journeys: columns are services, journeys and unmet demands in this order;
-    rows the balance of demands, the capacity of services, that needed in all, their number, and open before serving.
+    rows the balance of demands, the capacity of services (and their least volume), that needed in all, their number,
+    open before serving, and where services are chosen their least volumes.
     """
 
     problem: Capacitated
@@ -108,15 +110,14 @@ def restricted_model(
         (demands + place, x, cases[demand]),
         (demands + np.arange(count), np.arange(count), -capacity),
     ]
-    lower = [np.ones(demands), np.full(count, -np.inf)]
+    volume = problem.volume[services]
+    # with all services open capacity and least volume are two sides of one row
+    least = np.where((volume > 0) & (not choosing), np.minimum(volume - capacity, 0.0), -np.inf)
+    lower = [np.ones(demands), least]
     upper = [np.ones(demands), np.zeros(count)]
     if choosing:
-        first = demands + count
-        every = np.arange(count)
-        parts += [(np.full(count, first), every, capacity), (np.full(count, first + 1), every, np.ones(count))]
-        parts += [(first + 2 + np.arange(some), x, np.ones(some)), (first + 2 + np.arange(some), place, -np.ones(some))]
-        lower += [np.array([problem.must_treat, problem.least]), np.full(some, -np.inf)]
-        upper += [np.array([np.inf, problem.most]), np.zeros(some)]
+        more, low, high = _choosing(problem, services, (place, x, cases[demand]))
+        parts, lower, upper = parts + more, lower + low, upper + high
     row, column, value = (np.concatenate(part) for part in zip(*parts, strict=True))
     columns = count + some + len(unmet)
     begin = kept.astype(float) if choosing else np.ones(count)
@@ -142,6 +143,34 @@ def restricted_model(
     return RestrictedModel(problem, model, services, demand, place)
 
 
+def _choosing(
+    problem: Capacitated, services: Ints, journeys: tuple[Ints, Ints, Floats]
+) -> tuple[list[tuple[Ints, Ints, Floats]], list[Floats], list[Floats]]:
+    """Return the rows by which services are chosen: entries (row, column and value), lower and upper sides.
+
+    They are the capacity needed in all, the number of services, open before serving, and least volumes. ``journeys``
+    are place among the services, column and cases.
+    """
+    place, x, cases = journeys
+    count, some = len(services), len(place)
+    first, every, capacity = len(problem.cases) + count, np.arange(count), problem.capacity[services]
+    strong, volume = first + 2 + np.arange(some), problem.volume[services]
+    asked = np.flatnonzero(volume > 0)
+    row = np.full(count, -1)
+    row[asked] = first + 2 + some + np.arange(len(asked))
+    there = row[place] >= 0
+    parts = [
+        (np.full(count, first), every, capacity),
+        (np.full(count, first + 1), every, np.ones(count)),
+        (strong, x, np.ones(some)),
+        (strong, place, -np.ones(some)),
+        (row[place][there], x[there], cases[there]),
+        (row[asked], asked, -volume[asked]),
+    ]
+    lower = [np.array([problem.must_treat, problem.least]), np.full(some, -np.inf), np.zeros(len(asked))]
+    return parts, lower, [np.array([np.inf, problem.most]), np.zeros(some), np.full(len(asked), np.inf)]
+
+
 @dataclass(frozen=True)
 class Transport:
     """The cheapest divided ``allocation`` to given services (None: none found), what any allocation to them costs at
@@ -159,8 +188,8 @@ def transport(
 ) -> Transport:
     """Return the cheapest way to send all to these services, demands divided."""
     reach = np.isfinite(problem.case_cost[services])
-    if (np.isinf(problem.unmet) & ~reach.any(axis=0)).any():  # nobody may treat what must be treated
-        return Transport(None, np.inf, np.full(reach.shape, np.inf))
+    if (np.isinf(problem.unmet) & ~reach.any(axis=0)).any() or not problem.may_open[services].all():
+        return Transport(None, np.inf, np.full(reach.shape, np.inf))  # nobody may treat what must be treated, or enough
     if not len(services):
         empty = np.zeros(0, dtype=np.int64)
         nothing = allocation(problem, np.zeros(len(problem.opening), dtype=bool), empty, empty, np.zeros(0))
@@ -176,20 +205,23 @@ def transport(
 def _solved(
     problem: Capacitated, services: Ints, limits: Limits, parameters: Location
 ) -> tuple[Allocation, Floats] | None:
-    """Return the cheapest divided allocation and the price of a case of capacity at each service; None if unsolved."""
+    """Return the cheapest divided allocation and the price of a case of capacity at each service (negative: what is
+    paid for one to make up its least volume); None if unsolved.
+    """
     divided = replace(problem, whole=False)
     cost = problem.case_cost[services]
-    reach, few = np.isfinite(cost), min(parameters.first_journeys, len(services)) - 1
-    wanted = reach & (cost <= np.partition(cost, few, axis=0)[few])
+    reach = np.isfinite(cost)
+    wanted = _first_journeys(problem, services, parameters)
     while True:
         model = restricted_model(divided, services, np.ones(len(services), dtype=bool), wanted, choosing=False)
         solved = relaxation(model.model, limits)
         if solved is None and (limits.clock.left <= 0 or wanted.sum() == reach.sum()):
             return None
         if solved is None:
-            wanted = reach
+            wanted = reach & (cost <= _few(cost, 2 * int(wanted.sum(axis=0).max()))) | wanted
             continue
-        capacity_price = np.maximum(-solved.row_duals[len(problem.cases) :], 0.0)
+        capacity_price = -solved.row_duals[len(problem.cases) :]
+        capacity_price = np.where(problem.volume[services] > 0, capacity_price, np.maximum(capacity_price, 0.0))
         priced = cost + capacity_price[:, None]
         price = np.minimum(np.where(wanted, priced, np.inf).min(axis=0), problem.unmet)
         missing = reach & ~wanted & (priced < price - _ZERO * np.abs(price))
@@ -198,34 +230,60 @@ def _solved(
         wanted = wanted | missing
 
 
+def _few(cost: Floats, count: int) -> Floats:
+    """Return the cost of the last of the ``count`` cheapest journeys of each demand."""
+    last = min(count, len(cost)) - 1
+    return np.asarray(np.partition(cost, last, axis=0)[last])
+
+
+def _first_journeys(problem: Capacitated, services: Ints, parameters: Location) -> Flags:
+    """Return the journeys with which a transport problem begins: the cheapest few, or of very many those that prices
+    of room leave.
+    """
+    cost = problem.case_cost[services]
+    if cost.size >= parameters.room_pairs:
+        return likely(problem, services, parameters)
+    return np.isfinite(cost) & (cost <= _few(cost, parameters.first_journeys))
+
+
 def _proven(problem: Capacitated, services: Ints, capacity_price: Floats) -> tuple[float, Floats]:
     r"""Return what any allocation to just these services costs at least, and the reduced costs of the journeys.
 
     For any prices :math:`\mu \ge 0` of capacity a case of demand i costs at least
     :math:`\lambda_i = \min(\min_j c_{ij} + \mu_j, \pi_i)`, and the capacity that there is pays :math:`\mu^\top K`: weak
     duality, whatever the solver meant by its duals. A whole demand on journey j costs
-    :math:`d_i (c_{ij} + \mu_j - \lambda_i)` more than that.
+    :math:`d_i (c_{ij} + \mu_j - \lambda_i)` more than that. Where :math:`\mu_j < 0` at least the least volume is paid
+    for.
     """
     priced = problem.case_cost[services] + capacity_price[:, None]
     price = np.minimum(priced.min(axis=0, initial=np.inf), problem.unmet)
     dearest = np.abs(problem.case_cost[services]).max(axis=0, initial=0.0, where=np.isfinite(priced))
+    held = np.where(capacity_price > 0, problem.capacity[services], problem.volume[services])
     terms = (
         problem.offset,
         at_least(problem.opening[services]),
-        product_below(problem.cases, below(price, dearest + capacity_price.max(initial=0.0), 2)),
-        -product_above(problem.capacity[services], capacity_price),
+        product_below(problem.cases, below(price, dearest + np.abs(capacity_price).max(initial=0.0), 2)),
+        -product_above(held, capacity_price),
     )
     return at_least(np.array(terms)), priced - price
 
 
 def _too_full(problem: Capacitated, services: Ints, limits: Limits, parameters: Location) -> bool:
-    """Return whether it is proven that these services cannot treat all that must be treated: that what they leave out
-    is at least something.
+    """Return whether it is proven that these services cannot treat all that must be treated, or have too few cases:
+    that what they leave out, and what makes up their least volumes from nowhere, is at least something.
     """
-    must = np.isinf(problem.unmet)
+    must, count = np.isinf(problem.unmet), len(problem.opening)
     free = np.where(np.isfinite(problem.case_cost), 0.0, np.inf)
-    nothing = np.zeros(len(problem.opening))
-    left = replace(problem, opening=nothing, case_cost=free, unmet=must.astype(float), offset=0.0)
+    lent = float(problem.eased[services].sum())
+    left = replace(
+        problem,
+        volume=problem.eased,
+        opening=np.zeros(count),
+        cases=np.append(problem.cases, lent) if lent > 0 else problem.cases,
+        case_cost=np.column_stack([free, np.ones(count)]) if lent > 0 else free,
+        unmet=np.append(must.astype(float), 0.0) if lent > 0 else must.astype(float),
+        offset=0.0,
+    )
     solved = _solved(left, services, limits, parameters)
     return solved is not None and _proven(left, services, solved[1])[0] > 0
 

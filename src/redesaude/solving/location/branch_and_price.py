@@ -23,10 +23,9 @@ from redesaude.errors import BoundError
 from redesaude.plan.proof import contradicts
 from redesaude.solving.location.allocation import allocation
 from redesaude.solving.location.branch_and_bound import Branch, BranchAndBound
-from redesaude.solving.location.capacitated import Capacitated
+from redesaude.solving.location.capacitated import LET_PASS, Capacitated
 from redesaude.solving.location.shift_and_swap import fitted
 from redesaude.solving.location.single_source import SingleSource
-from redesaude.solving.location.whole_knapsack import LET_PASS
 from redesaude.solving.location.whole_prices import Mixture, Part, WholePrices, whole_part
 from redesaude.solving.parameters import Location
 from redesaude_models.arrays import Flags

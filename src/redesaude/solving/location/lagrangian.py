@@ -5,14 +5,15 @@ A price :math:`\lambda_i \le \pi_i` for each case of a demand lets the services 
 .. math::
     L(\lambda) &= \sum_i d_i \lambda_i + \min_y \sum_j (f_j + v_j(\lambda))\, y_j \\
     v_j(\lambda) &= \min \Bigl\{ \sum_i d_i (c_{ij} - \lambda_i)\, x_i :\;
-        \sum_i d_i x_i \le K_j,\; 0 \le x \le 1 \Bigr\}
+        L_j \le \sum_i d_i x_i \le K_j,\; 0 \le x \le 1 \Bigr\}
 
 where :math:`v_j` is a continuous knapsack, filled with the demands that gain most (Cornuejols, Sridharan and Thizy
-1991; Beasley 1993); where every service has room for all it is the sum of what gains (Cornuejols, Fisher and Nemhauser
-1977), a lower bound of the knapsack in any case. The open services have capacity for the cases that must be treated,
-:math:`\sum_j K_j y_j \ge D`, so at least as many of the largest are open as that takes; the row itself is priced with
-the best of a few multipliers :math:`\kappa \ge 0`. Both are valid for any plan, and so is :math:`L` for any finite
-prices :math:`\lambda \le \pi`:
+1991; Beasley 1993; :mod:`.continuous_knapsack`); where every service has room for all it is the sum of what gains
+(Cornuejols, Fisher and Nemhauser 1977), a lower bound of the knapsack in any case. The open services have capacity for
+the cases that must be treated, :math:`\sum_j K_j y_j \ge D`, so at least as many of the largest are open as that takes;
+and there are cases for their least volumes, :math:`\sum_j L_j y_j \le \sum_i d_i`, so at most as many of the smallest
+are. The rows themselves are priced with the best of a few multipliers :math:`\kappa, \rho \ge 0` of one or the other.
+All are valid for any plan, and so is :math:`L` for any finite prices :math:`\lambda \le \pi`:
 what is relaxed is an equation, and a case more unmet gains nothing. Rounding is taken off where it arises
 (:mod:`redesaude.solving.rounding`): of the gain of each service, of its cost with the price of capacity, and of their
 sum, so that the choice is the cheapest of costs that are each too low. Prices rise along the subgradient, averaged over
@@ -32,6 +33,7 @@ import numpy as np
 
 from redesaude.plan.certified import at_least
 from redesaude.solving.location.capacitated import Capacitated
+from redesaude.solving.location.continuous_knapsack import Ample, Limited
 from redesaude.solving.parameters import DEFAULTS, Location
 from redesaude.solving.rounding import below, error, product_below, sum_above
 from redesaude_models.arrays import Flags, Floats, Ints
@@ -82,9 +84,9 @@ def root(problem: Capacitated) -> Node:
     near = np.where(np.isfinite(two), two, 0.0).max(axis=0)
     capacity = np.maximum(problem.capacity, 1e-9)
     price = np.clip(near + 0.5 * np.median(problem.opening / capacity), *problem.prices)
-    count = len(problem.opening)
-    nothing = np.zeros(count)
-    return Node(np.arange(count), problem.required, price, -np.inf, nothing, nothing > 0, nothing)
+    services = np.flatnonzero(problem.may_open | problem.required)
+    nothing = np.zeros(len(services))
+    return Node(services, problem.required[services], price, -np.inf, nothing, nothing > 0, nothing)
 
 
 @dataclass(frozen=True)
@@ -109,8 +111,7 @@ def ascend(problem: Capacitated, node: Node, aim: Aim, steps: int, length: float
     ``length`` is that of the first steps (Polyak: 0-2).
     """
     capacity, opening = problem.capacity[node.services], problem.opening[node.services]
-    cost = problem.case_cost[node.services]
-    sites = _Ample(cost, problem.cases) if problem.ample else _Limited(cost, problem.cases, capacity)
+    sites, volume = _sites(problem, node), problem.eased[node.services]
     fewest = fewest_services(capacity, node.kept, problem.must_treat)
     p, memory = aim.parameters, aim.parameters.memory
     price, direction, idle = node.price, np.zeros_like(node.price), 0
@@ -121,7 +122,8 @@ def ascend(problem: Capacitated, node: Node, aim: Aim, steps: int, length: float
             break
         value = sites.gains(price)
         alone = below(opening + value, np.abs(opening) + np.abs(value), 2)
-        choice = cheapest_services(alone, capacity, node.kept, problem, fewest=fewest, prices=p.capacity_prices)
+        prices = p.capacity_prices
+        choice = cheapest_services(alone, capacity, node.kept, problem, fewest=fewest, prices=prices, volume=volume)
         if choice is None:
             return replace(node, bound=np.inf)
         bound = at_least(np.array([problem.offset, product_below(problem.cases, price), choice.value]))
@@ -154,6 +156,13 @@ def ascend(problem: Capacitated, node: Node, aim: Aim, steps: int, length: float
     )
 
 
+def _sites(problem: Capacitated, node: Node) -> Ample | Limited:
+    cost = problem.case_cost[node.services]
+    if problem.ample:
+        return Ample(cost, problem.cases)
+    return Limited(cost, problem.cases, problem.capacity[node.services], problem.eased[node.services])
+
+
 def _free(direction: Floats, price: Floats, prices: tuple[Floats, Floats], nothing: Floats) -> Flags:
     """Return which prices may go in this direction: those not at their end, of more than ``nothing`` but rounding."""
     least, most = prices
@@ -166,73 +175,9 @@ def reduced_costs(problem: Capacitated, node: Node) -> Floats:
     it takes, at least 0 (NPV of a case, (services of the node, demands)).
     """
     cost = problem.case_cost[node.services]
-    _, demand, taken = _knapsacks(cost, problem.capacity[node.services], problem.cases, node.price)
-    gain = np.minimum(np.take_along_axis(cost - node.price, demand, axis=1), 0.0)
-    short = (gain < 0) & (taken < problem.cases[demand])
-    capacity_price = -np.where(short, gain, 0.0).min(
-        axis=1
-    )  # of the first demand left out: the one that would gain most
-    return np.asarray(np.maximum(cost - node.price + capacity_price[:, None], 0.0))
-
-
-class _Ample:
-    """Services with room for all: each takes whatever gains."""
-
-    def __init__(self, cost: Floats, cases: Floats) -> None:
-        self._cost, self._cases = cost, cases
-        self._gain = np.empty_like(cost)
-
-    def gains(self, price: Floats) -> Floats:
-        """Return what each service gains at these prices at most (negative), rounded down.
-
-        All terms have one sign, so that their size is that of their sum.
-        """
-        np.subtract(self._cost, price, out=self._gain)
-        np.minimum(self._gain, 0.0, out=self._gain)
-        value = self._gain @ self._cases
-        return below(value, -value, 2 * len(price))
-
-    def treated(self, chosen: Flags) -> Floats:
-        """Return the cases of each demand that the ``chosen`` services take at the prices of before."""
-        return np.asarray(self._cases * (self._gain[chosen] < 0).sum(axis=0))
-
-
-class _Limited:
-    """Services with limited room: each fills a continuous knapsack."""
-
-    def __init__(self, cost: Floats, cases: Floats, capacity: Floats) -> None:
-        self._cost, self._cases, self._capacity = cost, cases, capacity
-        self._demand, self._taken = np.zeros((len(cost), 0), dtype=np.int64), np.zeros((len(cost), 0))
-
-    def gains(self, price: Floats) -> Floats:
-        """Return what each service gains at these prices at most (negative), rounded down."""
-        value, self._demand, self._taken = _knapsacks(self._cost, self._capacity, self._cases, price)
-        return value
-
-    def treated(self, chosen: Flags) -> Floats:
-        """Return the cases of each demand that the ``chosen`` services take at the prices of before."""
-        demand, taken = self._demand[chosen].ravel(), self._taken[chosen].ravel()
-        return np.bincount(demand, taken, len(self._cases)).astype(float)
-
-
-def _knapsacks(cost: Floats, capacity: Floats, cases: Floats, price: Floats) -> tuple[Floats, Ints, Floats]:
-    """Return what each service gains at these prices at most (negative), and the demands and cases it would treat,
-    (services, some).
-
-    A difference of two numbers has the right sign and a relative error of one rounding, so the filling is the best one
-    but for the rounding of the capacity left, which at most the best gain is worth.
-    """
-    gain = cost - price
-    some = max(1, int((gain < 0).sum(axis=1).max(initial=0)))
-    demand = np.argpartition(gain, min(some, gain.shape[1] - 1), axis=1)[:, :some]
-    order = np.argsort(np.take_along_axis(gain, demand, axis=1), axis=1, kind="stable")
-    demand = np.take_along_axis(demand, order, axis=1)
-    gain = np.minimum(np.take_along_axis(gain, demand, axis=1), 0.0)
-    wanted = np.where(gain < 0, cases[demand], 0.0)
-    before = np.cumsum(wanted, axis=1) - wanted
-    taken = np.clip(capacity[:, None] - before, 0.0, wanted)
-    size = taken.sum(axis=1) * np.abs(gain[:, 0])
-    return below((taken * gain).sum(axis=1), size, 3 * gain.shape[1]), demand, taken
+    sites = Limited(cost, problem.cases, problem.capacity[node.services], problem.eased[node.services])
+    sites.gains(node.price)
+    return np.asarray(np.maximum(cost - node.price + sites.room_price()[:, None], 0.0))
 
 
 def fewest_services(capacity: Floats, kept: Flags, needed: float) -> int:
@@ -250,22 +195,47 @@ def _missing(capacity: Floats, kept: Flags, needed: float) -> float:
     return float(np.maximum(0.0, at_least(np.array([needed, -sum_above(capacity[kept])]))))
 
 
-def cheapest_services(
-    cost: Floats, capacity: Floats, kept: Flags, problem: Capacitated, *, fewest: int, prices: int
-) -> Choice | None:
-    """Return the cheapest services at these costs: capacity and numbers of services; None if there are too few.
+def most_services(volume: Floats, kept: Flags, cases: float) -> int:
+    """Return how many services may open beside the ``kept`` ones so that there are ``cases`` for all their least
+    volumes, as many of the smallest as that allows, all roundings in their favour.
+    """
+    smallest = np.cumsum(np.sort(volume[~kept]))
+    left = _left(volume, kept, cases)
+    return int(np.searchsorted(smallest - error(smallest, len(smallest)), left, side="right"))
 
-    At least ``fewest`` open; ``prices`` of capacity are tried, at most.
+
+def _left(volume: Floats, kept: Flags, cases: float) -> float:
+    """Return how many of the ``cases`` the least volumes of the ``kept`` services leave at most."""
+    return sum_above(np.array([cases, -at_least(volume[kept])]))
+
+
+def cheapest_services(
+    cost: Floats,
+    capacity: Floats,
+    kept: Flags,
+    problem: Capacitated,
+    *,
+    fewest: int,
+    prices: int,
+    volume: Floats | None = None,
+) -> Choice | None:
+    """Return the cheapest services at these costs: capacity, least volumes (``volume``; None: there are none) and
+    numbers of services; None if there are too few.
+
+    At least ``fewest`` open; ``prices`` of capacity are tried, at most, and as many of least volume.
     """
     free = np.flatnonzero(~kept)
+    volume = np.zeros(len(cost)) if volume is None else volume
     low = int(max(0, fewest, problem.least - kept.sum()))
-    high = int(min(len(free), problem.most - kept.sum()))
+    high = int(min(len(free), problem.most - kept.sum(), most_services(volume, kept, problem.in_reach)))
     if low > high:
         return None
-    missing = _missing(capacity, kept, problem.must_treat)
+    missing, left = _missing(capacity, kept, problem.must_treat), _left(volume, kept, problem.in_reach)
     rates = _capacity_prices(cost[free], capacity[free], missing, prices)
-    takes = rates[:, None] * capacity[free]
-    priced = below(cost[free] - takes, np.abs(cost[free]) + takes, 2)
+    fees = _volume_prices(cost[free], volume[free], prices)
+    rates, fees = np.append(rates, np.zeros(len(fees))), np.append(np.zeros(len(rates)), fees)
+    takes, pays = rates[:, None] * capacity[free], fees[:, None] * volume[free]
+    priced = below(cost[free] - takes + pays, np.abs(cost[free]) + takes + pays, 4)
     order = np.argsort(priced, axis=1, kind="stable")
     ranked = np.take_along_axis(priced, order, axis=1)
     count = np.clip((ranked < 0).sum(axis=1), low, high)
@@ -273,13 +243,25 @@ def cheapest_services(
         np.cumsum(np.pad(each, ((0, 0), (1, 0))), axis=1)[np.arange(len(rates)), count]
         for each in (ranked, np.abs(ranked))
     )
-    fixed = at_least(cost[kept])
-    value = below(fixed + rates * missing + total, abs(fixed) + rates * missing + size, len(free) + 3)
+    fixed, sides = at_least(cost[kept]), (rates * missing, fees * left)
+    value = below(fixed + sides[0] - sides[1] + total, abs(fixed) + sides[0] + np.abs(sides[1]) + size, len(free) + 5)
     n = int(np.argmax(value))
     chosen, penalty = kept.copy(), np.where(kept, np.inf, 0.0)
     chosen[free[order[n, : count[n]]]] = True
     penalty[free] = _penalties(priced[n], chosen[free], ranked[n], low, high)
     return Choice(float(value[n]), chosen, penalty)
+
+
+def _volume_prices(cost: Floats, volume: Floats, most: int) -> Floats:
+    """Return prices of least volume to try: those at which a service is just worth opening; none if all are alike."""
+    cheap = (cost < 0) & (volume > 0)
+    if not cheap.any() or np.ptp(volume) == 0:
+        return np.zeros(0)
+    with np.errstate(over="ignore"):
+        fees = np.sort(-cost[cheap] / volume[cheap])
+    fees = fees[np.isfinite(fees * volume.max())]
+    some = np.linspace(0, len(fees) - 1, min(most, len(fees))).astype(int)
+    return np.asarray(fees[some])
 
 
 def _capacity_prices(cost: Floats, capacity: Floats, missing: float, most: int) -> Floats:

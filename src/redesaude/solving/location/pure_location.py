@@ -122,10 +122,10 @@ def _untied(problem: PlanningProblem) -> bool:
 
 
 def _one_option(problem: PlanningProblem) -> bool:
-    """Each service has one size and contract, and no least volume."""
+    """Each service has one size and contract, and a least volume at most that must be kept."""
     options = problem.options
     each = np.array_equal(np.sort(options.service), np.arange(len(problem.services.site)))
-    return each and bool((options.min_cases <= 0).all())
+    return each and bool((options.volume_hard | (options.min_cases <= 0)).all())
 
 
 def _contracts_follow(problem: PlanningProblem, hosting: Ints, letting: Ints) -> bool:

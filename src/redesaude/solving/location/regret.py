@@ -46,7 +46,8 @@ def regret_allocation(problem: Capacitated, services: Ints) -> Allocation | None
             return None
     opened = np.zeros(len(problem.opening), dtype=bool)
     opened[services] = True
-    if not found:
+    lacks = problem.capacity[services] - free < problem.volume[services] * (1 - _NOTHING)
+    if not found or lacks.any():
         return None
     demands, places, shares = zip(*found, strict=True)
     return allocation(problem, opened, np.array(demands), np.array(places), np.array(shares))

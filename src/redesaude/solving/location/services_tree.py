@@ -143,6 +143,7 @@ def as_capacitated(problem: Uncapacitated) -> Capacitated:
     return Capacitated(
         opening=problem.opening,
         capacity=np.full(services, float(demands)),
+        volume=np.zeros(services),
         required=problem.required,
         least=float(problem.least[0]),
         most=float(problem.most[0]),

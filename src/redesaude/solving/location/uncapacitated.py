@@ -171,6 +171,8 @@ def uncapacitated(problem: PlanningProblem) -> ByServices | None:
     found = pure_location(problem)
     if found is None or not (found.capacity >= found.within_reach * (1 - _LACKING)).all():
         return None
+    if (problem.options.min_cases > 0).any():
+        return None
     demand = problem.journeys.demand
     order = np.lexsort((problem.journeys.minutes, found.cost, demand))  # at equal cost the nearer first
     services = Uncapacitated(

@@ -8,10 +8,11 @@ At prices :math:`\pi_i` of whole demands a service of room :math:`K_j` gains at 
 (Bellman 1957; a demand at a time for all services at once, those that it gains at). Whole cases are counted in their
 greatest common divisor, :math:`w_i = d_i`; others in cells, weights rounded down and rooms up, and so are whole ones
 that would fill too many cells. Why the bound is valid: the room is that of the service and as much more as an audit
-lets pass (:data:`LET_PASS`), and whatever cases fit into it, their weights rounded down fit into as many cells rounded
-up; so every set of demands of a plan is among those compared. Sums of gains have one sign, so that their rounding error
-is a share of the sum itself and of the costs in it, which is taken off (:func:`~redesaude.solving.rounding.below`); the
-set chosen is the best of sums that are each wrong by no more than that.
+lets pass (:data:`~.capacitated.LET_PASS`), and whatever cases fit into it, their weights rounded down fit into as many
+cells rounded up; so every set of demands of a plan is among those compared. Sums of gains have one sign, so that their
+rounding error is a share of the sum itself and of the costs in it, which is taken off
+(:func:`~redesaude.solving.rounding.below`); the set chosen is the best of sums that are each wrong by no more than
+that.
 """
 
 from __future__ import annotations
@@ -21,13 +22,9 @@ from functools import cached_property
 
 import numpy as np
 
-from redesaude.plan.proof import ROUNDING
-from redesaude.solving.location.capacitated import Capacitated
+from redesaude.solving.location.capacitated import LET_PASS, Capacitated
 from redesaude.solving.rounding import below
 from redesaude_models.arrays import Flags, Floats, Ints
-
-#: share of a capacity, and cases above it, that an audit and a solver may let pass, twice
-LET_PASS = 2 * ROUNDING
 
 #: cells by which a number of them may be wrong by rounding alone
 _ROUNDED = 1e-9
