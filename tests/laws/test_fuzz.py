@@ -38,6 +38,7 @@ def test_what_was_found_once_is_mended(seed: int):
     assert verdict.ended != "wrong", verdict
 
 
+@pytest.mark.long
 def test_what_hangs_takes_all_memory_or_raises_is_found(monkeypatch: pytest.MonkeyPatch):
     def hostile(seed: int) -> Verdict:
         while seed == 1:

@@ -74,6 +74,7 @@ def test_what_is_so_already_costs_nothing(plan: Plan) -> None:
     assert [each.plan.objective for each in found] == [plan.objective] * 2
 
 
+@pytest.mark.long
 def test_a_question_may_better_the_plan_in_hand(plan: Plan) -> None:
     """A poor plan: what is cheapest with direct contracts alone."""
     direct = solve(scenario_of(plan.scenario, under("h2", "direct")), EXACT)
@@ -89,6 +90,7 @@ def test_a_question_may_better_the_plan_in_hand(plan: Plan) -> None:
     assert again.answers[0].difference.answer == Answer.NOTHING
 
 
+@pytest.mark.long
 def test_any_cell_may_be_asked_for(plan: Plan) -> None:
     cells = ["sizes/*/capex=+20%", "sizes/*/fixed_cost*=0.5", "settings/horizon_years=25"]
     found = ask(plan, [Question((typed(plan.scenario, "set", text),)) for text in cells], EXACT)

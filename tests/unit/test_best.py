@@ -119,6 +119,7 @@ def test_more_money_never_lowers_it_and_least_cost_has_its_own_best() -> None:
     assert reached[0] == pytest.approx(town.covered(1))  # of all plans of one site, which cost the same, the best
 
 
+@pytest.mark.long
 def test_a_plan_within_the_ceiling_is_sought_however_near_to_the_least_cost_the_first_one_is(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -164,6 +164,7 @@ def test_columns_stand_on_each_other_and_hang_below_zero() -> None:
     assert {"0", "-2", "6"} & set(ticks) >= {"0"}
 
 
+@pytest.mark.long
 def test_a_scenario_without_coordinates_has_a_brief_too(tmp_path: Path) -> None:
     paper = brief(packed(example_plan(example_scenario()), tmp_path))
     assert "<svg" in html(paper)

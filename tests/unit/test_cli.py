@@ -173,6 +173,7 @@ def test_misuse_is_told_in_words(arguments: tuple[str, ...], tmp_path: Path) -> 
     assert (done.stdout + done.stderr).strip()
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
 def test_ctrl_c_keeps_the_best_plan(tmp_path: Path) -> None:
     arguments = ["solve", str(long_search(tmp_path)), "--time-limit", "300", "--gap", "0", "--out", "out"]

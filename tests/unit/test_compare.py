@@ -166,6 +166,7 @@ def test_all_strategies_are_there_and_their_lines_add_up() -> None:
         assert sums[name] == pytest.approx(plan.objective, rel=1e-9)
 
 
+@pytest.mark.long
 def test_the_mix_is_the_least_of_the_strategies_that_keep_the_rules() -> None:
     found = compared()
     costs = found.strategies.set_index("strategy_id")["objective"]

@@ -127,6 +127,7 @@ def test_contracts_are_ids_or_delivery_models_and_those_of_today_stay() -> None:
     assert [c.id for c in choosing.contracts_of(("oss",), ())] == ["direto", "oss", "compra"]
 
 
+@pytest.mark.long
 def test_more_ways_to_manage_wait_in_a_draft_unless_asked_for_and_laws_are_dated_rows() -> None:
     """Federal operation, technical-cooperation agency and joint contract: a variant sets them to yes."""
     drafted = _roraima()
@@ -154,6 +155,7 @@ def test_a_small_state_is_drafted_and_says_what_to_look_at_first(tmp_path: Path)
     assert len(assumed) >= len(stakes)
 
 
+@pytest.mark.long
 def test_the_federal_district_is_one_municipality(tmp_path: Path) -> None:
     scenario = written(Wish("DF", specialties=("stroke",)), tmp_path / "df.xlsx")
     assert scenario.territories["territory_id"].tolist() == ["5300108"]

@@ -87,6 +87,7 @@ def test_more_promised_is_seen_without_a_model(case: Scenario) -> None:
     assert not decides_more(less, more)
 
 
+@pytest.mark.long
 def test_points_that_are_kept_are_not_solved_again(plan: Plan, tmp_path: Path) -> None:
     """Stopped after the first point: it is taken up, and the curve is the one that nothing cut short."""
     stop, solved = StopSignal(), list[str]()

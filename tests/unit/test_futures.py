@@ -224,6 +224,7 @@ def test_one_future_is_the_plain_solve(plan: Plan) -> None:
     assert one.waiting is None
 
 
+@pytest.mark.long
 def test_what_breaks_is_told_with_how_much_must_give_way() -> None:
     """Room for the small size alone is no room in a future in which works cost more."""
     plan = solve(uncertain(unmet=60.0, ceiling=560.0), tiny.EXACT)

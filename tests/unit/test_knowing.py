@@ -15,6 +15,7 @@ import risky_plan
 from redesaude.asking.sensitivity import Sensitivity, sensitivity
 from redesaude.cli.app import app
 from redesaude.plan.storage import write_plan
+from redesaude.report.asked.knowing import share_sentence
 from redesaude.studies.indices import design, indices_of, whole_rows
 from redesaude.studies.knowing import COST, INDICES, RIVALS, WORTH, knowing
 from redesaude.studies.verdicts import Verdicts
@@ -165,3 +166,11 @@ def test_without_a_rival_there_is_nothing_to_change_to() -> None:
     assert alone.all_known is None
     assert alone.worth.empty
     assert alone.indices["first"].notna().all()
+
+
+def test_an_estimate_beyond_the_whole_is_told_as_nearly_all_of_it() -> None:
+    shares = [{"first": first, "first_low": low} for first, low in ((1.4, 0.95), (0.6, 0.4), (0.1, -0.1), (1.4, -0.1))]
+    told = [share_sentence(each) for each in shares]
+    assert "nearly all" in told[0]
+    assert "with others" in told[1]
+    assert all("not distinguishable" in each for each in told[2:])

@@ -50,6 +50,7 @@ def test_four_tables_make_a_workbook_that_is_solved(tmp_path: Path) -> None:
     assert len(plan.openings) == 1
 
 
+@pytest.mark.long
 def test_vietnam_needs_no_code_for_its_places(tmp_path: Path) -> None:
     """The districts of the scenario's facts, under the names of the sheet, with the four tables of the invented one."""
     units = pd.read_csv(VIETNAM / "districts.csv", dtype=str)

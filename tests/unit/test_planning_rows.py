@@ -310,6 +310,7 @@ def test_reviews_have_every_province_year_by_year_and_half_year_by_half_year() -
     }
 
 
+@pytest.mark.long
 def test_where_regions_are_many_there_are_rows_of_those_asked_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

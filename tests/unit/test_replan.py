@@ -134,6 +134,7 @@ def test_what_is_signed_is_fixed_and_a_late_opening_gets_its_new_date(tmp_path: 
     assert found.facts_cost > 0
 
 
+@pytest.mark.long
 def test_what_was_dropped_opens_in_no_period_and_its_people_are_counted(tmp_path: Path) -> None:
     found = _solved(tmp_path, _draft(tmp_path, typed("milestones", SIGNED, {"state": "dropped"}), of=_elastic()))
     assert found.plan.has_decisions
@@ -166,6 +167,7 @@ def test_measured_cases_and_cost_move_what_was_assumed_half_way_after_a_year(tmp
     assert contract["case_cost_factor"] == 1.0
 
 
+@pytest.mark.long
 def test_a_parted_period_gives_its_capital_to_what_is_decided_in_it_first(tmp_path: Path) -> None:
     draft = _draft(tmp_path, typed("milestones", OPENING, {"done_on": "2028-11-20"}), of=_ranged())
     amounts = draft.next.scenario.funding.set_index("period_id")["amount"]
@@ -174,6 +176,7 @@ def test_a_parted_period_gives_its_capital_to_what_is_decided_in_it_first(tmp_pa
     assert _solved(tmp_path, draft).plan.audit.passed
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("no_pages")  # of the next plan: its own are written
 def test_the_command_writes_the_workbook_the_plan_and_the_page(tmp_path: Path) -> None:
     (tmp_path / "s" / "plan").mkdir(parents=True)

@@ -113,6 +113,7 @@ def test_indicators_of_a_contract_are_settled_within_its_floor_and_ceiling(tmp_p
         assert (row["indicators"], row["of"]) == (1, 1)
 
 
+@pytest.mark.long
 def test_the_accounts_of_brazil_have_the_lines_of_their_report(tmp_path: Path) -> None:
     """The second RDQA at the end of August; the third and the RAG at the end of the year; none elsewhere."""
     case = tables() | {"settings": tiny.settings(base_year=2027, horizon_years=12, payer_defaults="brazil")}

@@ -102,6 +102,7 @@ def test_two_results_are_set_side_by_side_with_who_moves_and_who_pays(tmp_path: 
     assert second.key in call(desk, f"/runs/{first.key}").text  # offered there
 
 
+@pytest.mark.long
 def test_what_may_give_way_is_found_ranked_and_told_in_every_language(tmp_path: Path, plan: Plan) -> None:
     desk = desk_in(tmp_path / "data")
     none = Plan(impossible.scenario_of(CASES["max_centres"].stated), Status.INFEASIBLE, Termination.PROVEN_INFEASIBLE)
@@ -119,6 +120,7 @@ def test_what_may_give_way_is_found_ranked_and_told_in_every_language(tmp_path: 
     assert call(desk, f"/api/jobs/{good.key}/relaxations", form, "POST", (b"seconds=10",)).status == 404
 
 
+@pytest.mark.long
 def test_a_variant_from_a_few_words_becomes_a_new_version_of_the_workbook(tmp_path: Path) -> None:
     desk = desk_in(tmp_path / "data")
     workbook = Path(__file__).parents[1] / "workbooks" / "valid.xlsx"

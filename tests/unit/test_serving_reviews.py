@@ -52,6 +52,7 @@ def test_the_workbook_of_actuals_is_written_as_the_command_writes_it(tmp_path: P
         assert "detail" in made(desk, f"/api/jobs/{run.key}/actuals", **wrong)
 
 
+@pytest.mark.long
 def test_a_review_is_read_on_the_page_as_in_its_file_and_has_a_trend(tmp_path: Path) -> None:
     desk = desk_in(tmp_path / "data")
     run = run_with(desk, plan())

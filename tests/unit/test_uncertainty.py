@@ -214,6 +214,7 @@ def test_a_plan_without_decisions_or_comparator_is_refused():
         simulate(Plan(plan.scenario, status=type(plan.status).NO_PLAN, termination=plan.termination))
 
 
+@pytest.mark.long
 @pytest.mark.few(1)
 @pytest.mark.parametrize("seed", [1, 2])
 def test_a_contract_that_fits_a_site_only_together_with_others_is_priced_there(seed: int):

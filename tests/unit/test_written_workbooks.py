@@ -55,6 +55,7 @@ def test_the_package_holds_no_macro_and_links_to_nothing_but_the_workbook_beside
         hold_nothing_foreign(book)
 
 
+@pytest.mark.long
 def test_a_second_reader_opens_every_workbook_and_no_formula_is_of_the_input(folder: Path) -> None:
     for book in _books(folder):
         read_again(book)

@@ -58,6 +58,10 @@ _NOTHING = N_("{assumption}: at no value of it is another plan better on average
 _ALONE = N_("There is no other contract or plan to change to: knowing more changes no choice. --other gives plans.")
 _NOT_PRICED = N_("What knowing is worth was not looked at: the time ended, or nothing was asked of it.")
 _SHARE = N_("{assumption}: {first} of what the cost of the plan varies by ({low} to {high}), {total} with others.")
+_NEARLY_ALL = N_(
+    "{assumption}: nearly all of what the cost of the plan varies by, at least {low} in 95 of 100 cases; {rows} rows are "
+    "too few to say more."
+)
 _NO_SHARE = N_("{assumption}: its share of what the cost of the plan varies by is not distinguishable from zero.")
 
 
@@ -90,7 +94,14 @@ def knowing_words(view: View, known: Knowing) -> Iterator[str]:
         yield t(sentence, assumption=_name(view, row), **values)
     for row in known.indices[known.indices["output"] == COST].dropna(subset=["first"]).to_dict("records"):
         shares = {name: percent(row[column]) for name, column in _SHARES}
-        yield t(_SHARE if row["first_low"] > 0 else _NO_SHARE, assumption=_name(view, row), **shares)
+        yield t(share_sentence(row), assumption=_name(view, row), rows=known.rows, **shares)
+
+
+def share_sentence(row: Mapping[Any, Any]) -> str:
+    """Return how a share is told: an estimate beyond the whole is an error of few rows, and no share."""
+    if row["first_low"] <= 0:
+        return _NO_SHARE
+    return _SHARE if row["first"] <= 1 else _NEARLY_ALL
 
 
 _ENDS = (("worth", "worth"), ("low", "worth_low"), ("high", "worth_high"), ("chance", "chance"))
