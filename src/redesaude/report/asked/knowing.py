@@ -59,8 +59,8 @@ _ALONE = N_("There is no other contract or plan to change to: knowing more chang
 _NOT_PRICED = N_("What knowing is worth was not looked at: the time ended, or nothing was asked of it.")
 _SHARE = N_("{assumption}: {first} of what the cost of the plan varies by ({low} to {high}), {total} with others.")
 _NEARLY_ALL = N_(
-    "{assumption}: nearly all of what the cost of the plan varies by, at least {low} in 95 of 100 cases; {rows} rows are "
-    "too few to say more."
+    "{assumption}: nearly all of what the cost of the plan varies by, at least {low} in 95 of 100 cases; {rows} rows "
+    "are too few to say more."
 )
 _NO_SHARE = N_("{assumption}: its share of what the cost of the plan varies by is not distinguishable from zero.")
 
