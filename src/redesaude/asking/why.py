@@ -180,7 +180,7 @@ def _with_answers(plan: Plan, table: pd.DataFrame, answers: tuple[Answered, ...]
 def _contracts(plan: Plan) -> pd.DataFrame:
     """Every contract at each open site, priced on the network of the plan."""
     options = appraise(plan, among(Repricing(plan))).options
-    own = options[options["chosen"]].set_index("site_id")["cost_npv"]
+    own = options[options["chosen"].astype(bool)].set_index("site_id")["cost_npv"]
     dearer = options["cost_npv"] - options["site_id"].map(own)
     return pd.DataFrame(options.assign(dearer=dearer)[list(CONTRACTS)])
 

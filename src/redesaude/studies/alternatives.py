@@ -52,7 +52,7 @@ class Alternatives:
 def alternatives(plan: Plan) -> Alternatives:
     """Return what may be compared on ``plan``; ValueError without decisions or without a direct contract."""
     known = among(Repricing(plan))
-    if not known.comparator:
+    if not known.comparator and known.repricing.sites:
         raise ValueError("without a contract of delivery model direct there is no public sector comparator")
     return known
 

@@ -119,7 +119,8 @@ def _services(view: View) -> dict[str, Any]:
     """The open services of each specialty and period, then those that end in it, and the services of today."""
     scenario, plan = view.scenario, view.plan
     ended = ended_services(plan).assign(cases=0.0).rename(columns={"fate": "change"})
-    rows = pd.concat([part for part in (plan.openings, ended, _today(view)) if len(part)], ignore_index=True)
+    parts = [plan.openings, ended, _today(view)]
+    rows = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
     stages = view.studied.milestones
     begun = stages[stages["milestone"].isin(["opening", "conversion", "closing"])]
     since = begun.groupby(["site_id", "specialty_id"])["begins"].first().map(partial(half_year, view.t)).to_dict()

@@ -136,7 +136,7 @@ class _Tables:
             Column(keyed(by, key), names[key], "", "millions", self._sum(by, key, public=public), total=True)
             for key in keys
         ]
-        if public and keys:
+        if public:
             columns.append(
                 Column("total", self.t(N_("Total, real")), "", "millions", partial(_total, by, keys), total=True)
             )
@@ -181,13 +181,18 @@ class _Tables:
         }
 
     def _chart(self, block: Block, names: Mapping[str, str]) -> None:
+        named = [(keyed("group", key), name) for key, name in names.items()]
+        if not (series := [(key, name) for key, name in named if key in block.columns]):
+            return
         chart = self.book.chart("column", "stacked")
-        series = [(keyed("group", key), name) for key, name in names.items()]
-        charts.bars(chart, block, "year", [(key, name) for key, name in series if key in block.columns])
+        charts.bars(chart, block, "year", series)
         charts.dress(chart, self.t(N_("Public money by year, real")), legend=True)
         charts.standing(chart, self.view.numbers.money_header(), self.view.numbers.money_format(digits=0))
         self.sheet.chart(chart, rows=_CHART_ROWS, start=max(block.columns.values()) + 1, columns=7, move=False)
 
 
 def _total(by: str, keys: list[str], row: Row) -> str:
+    """Formula of the sum of the columns of ``keys``; where nothing is spent there are none."""
+    if not keys:
+        return "0"
     return f"SUM({row.at(keyed(by, keys[0]))}:{row.at(keyed(by, keys[-1]))})"
