@@ -42,6 +42,8 @@ def column(*cells: object) -> pd.Series:
         ("30 minutos", "not_a_number", 30.0),
         ("12 kg", "not_a_number", 12.0),
         ("10 a 20", "not_a_number", ""),
+        ("12.345 người", "not_a_number", ""),
+        ("R$ 12,345", "not_a_number", ""),
         ("n/d", "not_a_number", ""),
         ("1.234,56", "decimal_comma", "1234.56"),
         ("0,8", "decimal_comma", "0.8"),

@@ -135,12 +135,16 @@ def _number_flaw(column: Column, text: str) -> Flaw:
 
 
 def _lone_number(text: str) -> float | str:
-    """Return the one number in a text such as ``R$ 12,5 mil`` or ``80%``, else nothing."""
+    """Return the one number in a text such as ``R$ 12,5 mil`` or ``80%``; nothing without one, or where it may be read
+    in two ways (``12.345 people``).
+    """
     match = _LONE.fullmatch(text)
     if not match:
         return ""
     digits = match["number"].rstrip(".,")
-    if digits.count(",") == 1 and digits.rfind(",") > digits.rfind(".") and not _AMBIGUOUS.fullmatch(digits):
+    if _AMBIGUOUS.fullmatch(digits):
+        return ""
+    if digits.count(",") == 1 and digits.rfind(",") > digits.rfind("."):
         digits = digits.replace(".", "").replace(",", ".")
     elif "," in digits or digits.count(".") > 1:
         digits = re.sub(r"[.,](?=\d{3})", "", digits)
