@@ -241,7 +241,7 @@ CASES = {
     "single_source or": Case(single("yes"), "single_source", single("no")),
     "staff": Case(staff(4), "Raise stock, training_max or recruitment_max by 2.0", staff(6)),
     "load": Case(loaded(20), "Type 30 in cases", loaded(30)),
-    "capital": Case(limited(amount=10), "Raise it to 20", limited(amount=20)),
+    "capital": Case(limited(amount=10), "Type 20 in its amount", limited(amount=20)),
     "personnel": Case(personnel(10), "Limit pay", personnel(10**6)),
     "volume": Case(
         {"sizes": rows(size(min_cases=70))}, "Type 60 in min_cases", {"sizes": rows(size(min_cases=60))}

@@ -66,9 +66,9 @@ def test_the_search_hands_on_causes_and_words_none() -> None:
 
 
 def test_what_is_said_is_told_with_the_sentences_in_it() -> None:
-    area = said("{limit} of {period}", limit=Phrase("whole area"), period="2030")
-    assert translator().tell(said("or: {change}", change=area)) == "or: whole area of 2030"
-    assert translator("pt-BR").tell(said("or: {change}", change=area)) == "ou: área toda de 2030"
+    area = said("In {periods}: {sentence}", sentence=Phrase("whole area"), periods="2030")
+    assert translator().tell(said("or: {change}", change=area)) == "or: In 2030: whole area"
+    assert translator("pt-BR").tell(said("or: {change}", change=area)) == "ou: Em 2030: área toda"
 
 
 @pytest.mark.parametrize(

@@ -83,27 +83,22 @@ class Emergency(RowKind):
 
     def sentence(self, put: Put, promise: EmergencyPromise, stated: Pledge, short: float) -> Said:
         """Say how much is missing."""
-        return said(
-            N_(
-                "The promise {promise} of the emergency network in {region} misses {short:,.1f} of {due:,.1f}. "
-                "Add stations or ambulances, lower the promise, or let it be elastic."
-            ),
-            promise=promise.kind,
-            region=area_name(put.scenario.territories, stated.region),
-            short=short,
-            due=promise.amount,
-        )
+        region = area_name(put.scenario.territories, stated.region)
+        common = {"promise": promise.kind, "region": region, "short": short, "due": promise.amount}
+        possible = _possible(promise, stated, short)
+        if math.isinf(possible):
+            return said(_NONE_AT_ALL, **common)
+        return said(_SHARE if stated.kind != "ambulances" else _PEOPLE, **common, possible=possible)
 
     def cells(self, put: Put, promise: EmergencyPromise, stated: Pledge, short: float) -> Iterable[Cell]:
         """Lower the promise: a smaller share, or more people for each ambulance."""
-        kept, about = max(promise.amount - short, 0.0) / promise.amount, {"promise": stated.kind, "active": True}
+        possible, about = _possible(promise, stated, short), {"promise": stated.kind, "active": True}
         about |= {"region_id": stated.region, "specialty_id": stated.specialty or ALL}
         if stated.kind != "ambulances":
-            share = (math.floor(stated.amount * kept * 1e4 + 1e-6) / 1e4, False)
-            return cells_in(put.scenario, "emergency", "share", share, share=stated.amount, **about)
-        if kept == 0.0:
+            return cells_in(put.scenario, "emergency", "share", (possible, False), share=stated.amount, **about)
+        if math.isinf(possible):
             return ()
-        people = (float(math.ceil(stated.amount / kept - 1e-6)), True)
+        people = (possible, True)
         return cells_in(
             put.scenario, "emergency", "people_per_ambulance", people, people_per_ambulance=stated.amount, **about
         )
@@ -111,6 +106,28 @@ class Emergency(RowKind):
     def tables(self, put: Put, decisions: Decisions) -> Mapping[str, pd.DataFrame]:
         """Return the open stations and what they achieve."""
         return {"stations": station_table(put, decisions), "emergency": emergency_table(put, decisions)}
+
+
+_SHARE = N_(
+    "The promise {promise} of the emergency network in {region} misses {short:,.1f} of {due:,.1f}. "
+    "Add stations or ambulances, type {possible:.4g} in its share, or let it be elastic."
+)
+_PEOPLE = N_(
+    "The promise {promise} of the emergency network in {region} misses {short:,.1f} of {due:,.1f}. "
+    "Add stations or ambulances, type {possible:.12g} in its people_per_ambulance, or let it be elastic."
+)
+_NONE_AT_ALL = N_(
+    "The promise {promise} of the emergency network in {region} misses {short:,.1f} of {due:,.1f}. "
+    "Add stations or ambulances, or let it be elastic."
+)
+
+
+def _possible(promise: EmergencyPromise, stated: Pledge, short: float) -> float:
+    """The share, or the people for each ambulance, at which nothing is short; infinite where there is no ambulance."""
+    kept = max(promise.amount - short, 0.0) / promise.amount
+    if stated.kind != "ambulances":
+        return math.floor(stated.amount * kept * 1e4 + 1e-6) / 1e4
+    return float(math.ceil(stated.amount / kept - 1e-6)) if kept else math.inf
 
 
 def _counted(problem: PlanningProblem, draft: Draft, pledge: Pledge) -> tuple[Ints, float]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, NamedTuple, Protocol
 
@@ -19,8 +19,8 @@ import pandas as pd
 
 from redesaude.finance.phases import Phases
 from redesaude.inputs.scenario import Scenario, due_in
-from redesaude.language import Said
-from redesaude.promises.advice import Cell, advised
+from redesaude.language import N_, Said, said
+from redesaude.promises.advice import Advice, Cell, advised
 from redesaude_models.arrays import Floats
 from redesaude_models.problem import Decisions, PlanningProblem
 from redesaude_models.promise import Promise
@@ -29,6 +29,8 @@ Line = tuple[str, str, str, str, str, float]
 """(site, specialty, contract, line, period in which it falls due, NPV)"""
 Row = tuple[object, ...]
 """a row of the table of promises, without :class:`Parts`"""
+
+_OF_PERIODS = N_("In {periods}: {sentence}")
 
 
 class Word(NamedTuple):
@@ -238,12 +240,15 @@ class RowKind(PromiseKind):
 
     def sentences(self, put: Put, decisions: Decisions) -> Iterator[Said]:
         """Yield a sentence for each promise with a price that falls short."""
+        return in_periods(put.problem.periods, self._told(put, decisions))
+
+    def _told(self, put: Put, decisions: Decisions) -> Iterator[tuple[int, Advice]]:
         problem, stated = put.problem, self.stated(put.scenario)
         for n, promise in self._own(problem):
             short = float(decisions.missing[n])
             if promise.price > 0 and not promise.met(problem, short):
                 about = put, promise, stated[promise.id], short
-                yield advised(self.sentence(*about), self.cells(*about))
+                yield promise.period, advised(self.sentence(*about), self.cells(*about))
 
     def _own(self, problem: PlanningProblem) -> Iterator[tuple[int, Any]]:
         """Each promise of this kind with its place among all."""
@@ -259,6 +264,19 @@ def by_period(scenario: Scenario, period_id: str, from_year: float = math.nan) -
     for position, name in enumerate(ids):
         if period_id in ("", name) and due_in(scenario, position, from_year):
             yield position, f"|{name}" if len(ids) > 1 else ""
+
+
+def in_periods(periods: Sequence[str], told: Iterable[tuple[int, Advice]]) -> Iterator[Said]:
+    """Yield each sentence once, with the periods that it is said of (positions) unless those are all there are."""
+    found: dict[str, tuple[list[str], Advice]] = {}
+    for period, advice in told:
+        named, _ = found.setdefault(repr(advice), ([], advice))
+        named.append(periods[period])
+    for named, advice in found.values():
+        if len(set(named)) == len(periods):
+            yield advice
+        else:
+            yield advised(said(_OF_PERIODS, periods=", ".join(dict.fromkeys(named)), sentence=advice), advice.cells)
 
 
 def names_of(table: pd.DataFrame, key: str) -> dict[str, str]:

@@ -137,7 +137,7 @@ class Load(RowKind):
     def sentence(self, put: Put, promise: LoadCeiling, stated: Ceiling, short: float) -> Said:
         """Say which ceiling is possible."""
         possible = math.ceil(promise.limit + short - 1e-6)
-        of = [stated.area, *([put.problem.periods[stated.period]] if len(put.problem.periods) > 1 else [])]
+        of = [stated.area]
         if stated.specialty != ALL:
             of.insert(0, names_of(put.scenario.specialties, "specialty")[stated.specialty])
         return said(

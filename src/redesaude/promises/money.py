@@ -96,25 +96,39 @@ class Money(RowKind):
         """Raise a ceiling; of a fiscal limit the share allowed, where not even the whole of its base is too little."""
         row = stated[1].row
         if not hasattr(row, "funding_id"):
-            share = math.ceil(1e6 * (row.share + short / row.base_amount) - 1e-6) / 1e6 if row.base_amount else math.inf
+            share = _share(stated[1], short)
             return (Cell(f"fiscal/{row_key('fiscal', row)}/share", f"{share:.12g}"),) if share <= 1.0 else ()
         place = f"funding/{row_key('funding', row)}/amount"
         return (Cell(place, str(_needed(promise, short))),)
 
     def sentence(self, put: Put, promise: MoneyPromise, stated: tuple[str, Limit], short: float) -> Said:
-        """Say how much is needed; a limit goes by its code, and its period where there are several."""
-        periods, (code, limit) = put.problem.periods, stated
-        of_period = said(N_("{limit} of {period}"), limit=code, period=periods[limit.period])
-        return said(
-            N_(
-                "Limit {limit}: at least {excess:,.0f} above the {amount:,.0f} allowed is needed. "
-                "Raise it to {needed:,.0f} or let it be elastic."
-            ),
-            limit=code if len(periods) == 1 else of_period,
-            excess=short,
-            amount=promise.limit,
-            needed=_needed(promise, short),
-        )
+        """Say how much is needed, and what to type; a limit goes by its code."""
+        code, limit = stated
+        common = {"limit": code, "excess": short, "amount": promise.limit, "needed": _needed(promise, short)}
+        if hasattr(limit.row, "funding_id"):
+            return said(_CEILING, **common)
+        share = _share(limit, short)
+        return said(_WHOLE_BASE, **common) if share > 1.0 else said(_SHARE, **common, share=share)
+
+
+_CEILING = N_(
+    "Limit {limit}: at least {excess:,.0f} above the {amount:,.0f} allowed is needed. "
+    "Type {needed:,.0f} in its amount or let it be elastic."
+)
+_SHARE = N_(
+    "Limit {limit}: at least {excess:,.0f} above the {amount:,.0f} allowed is needed. "
+    "Type {share:.6g} in its share, raise its base_amount, or let it be elastic."
+)
+_WHOLE_BASE = N_(
+    "Limit {limit}: at least {excess:,.0f} above the {amount:,.0f} allowed is needed, which is more than its whole "
+    "base_amount leaves. Raise that, or let it be elastic."
+)
+
+
+def _share(limit: Limit, short: float) -> float:
+    """The share of its base at which nothing is short of a fiscal limit; infinite where it has no base."""
+    row = limit.row
+    return math.ceil(1e6 * (row.share + short / row.base_amount) - 1e-6) / 1e6 if row.base_amount else math.inf
 
 
 def _needed(promise: MoneyPromise, short: float) -> int:

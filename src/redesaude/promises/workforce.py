@@ -18,8 +18,8 @@ from redesaude.inputs.changes import row_key
 from redesaude.inputs.scenario import Scenario, in_each_period, rows_of
 from redesaude.inputs.tables import ALL
 from redesaude.language import N_, Said, said
-from redesaude.promises.advice import Cell, advised
-from redesaude.promises.kind import Draft, Line, Parts, PromiseKind, Put, Row, Word, npv_by_period
+from redesaude.promises.advice import Advice, Cell, advised
+from redesaude.promises.kind import Draft, Line, Parts, PromiseKind, Put, Row, Word, in_periods, npv_by_period
 from redesaude_models.arrays import Flags, Floats
 from redesaude_models.problem import Decisions, PlanningProblem
 from redesaude_models.resources import Workforce
@@ -176,6 +176,9 @@ class Staff(PromiseKind):
 
     def sentences(self, put: Put, decisions: Decisions) -> Iterator[Said]:
         """Say how many more people are needed."""
+        return in_periods(put.problem.periods, self._lacking(put, decisions))
+
+    def _lacking(self, put: Put, decisions: Decisions) -> Iterator[tuple[int, Advice]]:
         scenario, problem = put.scenario, put.problem
         names = dict(zip(scenario.workforce["role_id"], scenario.workforce["name"], strict=True))
         needed = need(problem, decisions)
@@ -196,7 +199,7 @@ class Staff(PromiseKind):
                 )
                 stock = float(role.rows[t].stock) + math.ceil(short * 10 - 1e-6) / 10
                 place = f"workforce/{row_key('workforce', role.rows[t])}/stock"
-                yield advised(sentence, () if math.isnan(stock) else (Cell(place, f"{stock:.12g}"),))
+                yield t, advised(sentence, () if math.isnan(stock) else (Cell(place, f"{stock:.12g}"),))
 
     def tables(self, put: Put, decisions: Decisions) -> Mapping[str, pd.DataFrame]:
         """Return who is needed and who is there, by role and area (columns :data:`WORKFORCE`)."""
