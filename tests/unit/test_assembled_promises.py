@@ -83,6 +83,75 @@ def test_a_promise_made_twice_is_told_whatever_the_order(order: int, twice: tupl
     assert [p.code for p in caught.value.problems] == ["promise_twice"]
 
 
+#: pairs of rows of which one would silently take the place of the other, by their sheet
+PAIRS = {
+    "centres of all specialties": (
+        "centre_limits",
+        {"specialty_id": "all", "region_id": "all", "centres": 1, "hard": "no", "price": 5.0},
+        {"specialty_id": "cardio"},
+    ),
+    "centres of each region": (
+        "centre_limits",
+        {"specialty_id": "cardio", "region_id": "each", "centres": 1, "hard": "no", "price": 5.0},
+        {"region_id": "west"},
+    ),
+    "services of each region": (
+        "programme_targets",
+        {"measure": "services", "region_id": "each", "amount": 1, "hard": "no", "price": 5.0},
+        {"region_id": "west"},
+    ),
+    "lots of a period": (
+        "lot_limits",
+        {"contract_id": "direct", "services": 1, "hard": "no", "price": 5.0},
+        {"period_id": "p1"},
+    ),
+    "stations, another share": (
+        "emergency",
+        {"promise": "cover", "region_id": "each", "share": 0.5, "hard": "no", "price": 5.0},
+        {"region_id": "west", "share": 0.9},
+    ),
+    "stations, firm for fewer": (
+        "emergency",
+        {"promise": "cover", "region_id": "each", "share": 0.9, "hard": "no", "price": 5.0},
+        {"region_id": "west", "share": 0.1, "hard": "yes"},
+    ),
+    "ambulances, firm for fewer": (
+        "emergency",
+        {"promise": "ambulances", "region_id": "each", "people_per_ambulance": 20, "hard": "no", "price": 5.0},
+        {"region_id": "west", "people_per_ambulance": 60, "hard": "yes"},
+    ),
+}
+STATION = {"stations": rows({"station_id": "s1", "territory_id": "t1"}), "contracts": rows({"contract_id": "direct"})}
+TIMES = {"station_times": rows(*({"station_id": "s1", "territory_id": t, "minutes": 5} for t in ("t1", "t2", "t3")))}
+
+
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize("name", PAIRS)
+def test_no_row_of_any_sheet_silently_takes_the_place_of_another(name: str, order: int) -> None:
+    sheet, one, other = PAIRS[name]
+    period = {"periods": rows({"period_id": "p1", "first_year": 2025, "years": 10})}
+    year = {"settings": settings(currency="BRL", base_year=2025, horizon_years=10)}
+    with pytest.raises(InputError) as caught:
+        scenario(**{sheet: rows(*[one, {**one, "price": 9.0, **other}][::order])}, **STATION, **TIMES, **period, **year)
+    assert [p.code for p in caught.value.problems] == ["promise_twice"]
+
+
+def test_a_firm_promise_of_stations_tops_an_elastic_one_that_asks_no_more() -> None:
+    each = {"promise": "cover", "region_id": "each", "share": 0.5, "hard": "no", "price": 5.0}
+    firm = {"promise": "cover", "region_id": "west", "share": 0.9, "hard": "yes"}
+    for order in (1, -1):
+        made = scenario(emergency=rows(*[each, firm][::order]), **STATION, **TIMES)
+        assert {(p.region, p.amount, p.hard) for p in pledges(made)} == {("west", 0.9, True), ("east", 0.5, False)}
+
+
+def test_each_region_is_promised_nothing_where_none_is_named() -> None:
+    nowhere = tables()["territories"].drop(columns="region_id")
+    target = rows({"specialty_id": "cardio", "region_id": "each", "minutes": 30, "share": 0.9})
+    with pytest.raises(InputError) as caught:
+        scenario(territories=nowhere, access_targets=target)
+    assert [(p.code, p.cell) for p in caught.value.problems] == [("no_region", "B2")]
+
+
 @pytest.mark.parametrize("order", [1, -1])
 def test_a_firm_promise_tops_an_elastic_one_about_the_same_once_it_stands(order: int) -> None:
     """In the west it is firm, elsewhere it has its price; while it waits for a variant there is the elastic one."""

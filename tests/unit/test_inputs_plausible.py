@@ -97,6 +97,28 @@ def test_the_usual_scenario_has_nothing_unusual():
 
 TOWN = {"region_id": "r1", "macroregion_id": "m1", "latitude": -15.0, "longitude": -56.0, "population": 1000}
 
+
+def _two_sizes(frames: Frames) -> None:
+    frames["sizes"] = frames["sizes"][1:].reset_index(drop=True)
+    put("sizes", 1, "capex", 1.2e10)(frames)
+
+
+def _of_its_own(frames: Frames) -> None:
+    own = {"site_id": "a", "specialty_id": "stroke", "size_id": "l", "status": "allowed", "capex": 1.3e10}
+    frames["site_services"] = pd.DataFrame([own])
+
+
+def _stations(frames: Frames) -> None:
+    frames["stations"] = pd.DataFrame(
+        {"station_id": ["x", "y"], "territory_id": ["5103403", "5107602"], "capex": [5e5, 5e9]}
+    )
+
+
+def _hospital_twice(frames: Frames) -> None:
+    frames["sites"] = frames["sites"].assign(territory_id="5103403", name=["Santa Casa", "santa casa"])
+    frames["travel_times"] = frames["travel_times"].assign(minutes=[10.0, 15.0, 170.0] * 2)
+
+
 DOUBTS = {
     "horizon": (put("settings", 0, "value", 1), "unusual_value", "settings!B2"),
     "no discount": (put("settings", 1, "value", 0), "unusual_value", "settings!B3"),
@@ -104,6 +126,10 @@ DOUBTS = {
     "more cases than people": (put("specialties", 0, "cases_per_100k", 150_000), "unusual_value", "specialties!B2"),
     "unmet too cheap": (put("specialties", 0, "unmet_cost", 2000), "unmet_below_treatment", "specialties!C2"),
     "millions": (put("sizes", 2, "capex", 1.2e13), "far_dearer", "sizes!D4"),
+    "millions, of two sizes": (_two_sizes, "far_dearer", "sizes!D3"),
+    "millions of one service": (_of_its_own, "far_from_size", "site_services!E2"),
+    "millions of a station": (_stations, "far_dearer", "stations!C3"),
+    "a hospital by its name twice": (_hospital_twice, "same_hospital", "sites!C3"),
     "thousands": (put("territories", 0, "population", 650.877), "population_in_thousands", "territories!G2"),
     "a total": (
         add("territories", territory_id="x", name="TOTAL", **{**TOWN, "population": 5}),

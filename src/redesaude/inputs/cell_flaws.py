@@ -68,7 +68,7 @@ DATE_FOR_ID = Fault(
 BAD_ID = Fault(
     "bad_id",
     N_("the code '{found}' contains one of | , ; or is a word with a meaning of its own"),
-    N_("a code without | , ; and other than all, each, *"),
+    N_("a code without | , ; and other than all, each, nan, *"),
     N_("choose another code, here and wherever it is used"),
 )
 NAME_TOO = Fault(

@@ -61,6 +61,13 @@ FAR_DEARER = Fault(
     N_("check the unit: thousands, millions, another currency? Leave it if it is meant"),
     severity="warning",
 )
+FAR_FROM_SIZE = Fault(
+    "far_from_size",
+    N_("{column} {value} is {times} times that of its size, {usual}"),
+    N_("costs of its own that are less than a thousand times apart from those of the sheet sizes"),
+    N_("check the unit: thousands, millions, another currency? Leave it if it is meant"),
+    severity="warning",
+)
 IN_THOUSANDS = Fault(
     "population_in_thousands",
     N_("the population of {name} is {value}"),
@@ -101,6 +108,13 @@ SAME_NAME = Fault(
     N_("{name} is the name of the territory in row {first} too, in the same region"),
     N_("each place once"),
     N_("delete one of the two rows if it is the same place: its people are counted twice"),
+    severity="warning",
+)
+SAME_HOSPITAL = Fault(
+    "same_hospital",
+    N_("{value} is the name of the site in row {first} too, in the same territory"),
+    N_("each hospital once"),
+    N_("delete one of the two rows if it is the same hospital: its room is counted twice"),
     severity="warning",
 )
 TOTAL = Fault(
@@ -157,6 +171,11 @@ _ON_BOTH_SIDES = {
 }
 _SAME_FACTOR = 1e-9
 _TIMES_APART = 1000.0
+#: columns of costs that are of one scale on each sheet
+_COSTS = {
+    "sizes": ("capex", "fixed_cost", "cost_per_case"),
+    "stations": ("capex", "fixed_cost", "ambulance_cost"),
+}
 _SEVERAL, _FEW_PEOPLE = 5, 2_000  # a country of hamlets, or thousands of people
 _TOTALS = {"total", "totais", "total geral", "soma", "subtotal", "grand total", "sum", "tong", "tong cong", "tong so"}
 _TOTALS_OF = ("total ", "subtotal ", "sub-total ", "tong cong ", "tong so ")
@@ -193,14 +212,30 @@ def _outside(book: Book, usual: Usual) -> Iterator[Problem]:
 
 def _capital(book: Book) -> Iterator[Problem]:
     """Works a thousand times dearer than others: a slip of the unit."""
-    sheet = book["sizes"]
-    for column in ("capex", "fixed_cost", "cost_per_case"):
-        values = sheet.frame[column].where(sheet.frame[column] > 0)
-        if values.notna().sum() <= 2:
-            continue
-        times = values / values.median()
-        apart = (times > _TIMES_APART) | (times < 1 / _TIMES_APART)
-        yield from sheet.where(apart, column, FAR_DEARER, times=_rounded(times, 1))
+    for name, columns in _COSTS.items():
+        sheet = book[name]
+        for column in columns if len(sheet.frame) else ():
+            values = sheet.frame[column].where(sheet.frame[column] > 0)
+            few = values.notna().sum() <= 2  # of two, the dearer is told
+            times = values / (values.min() if few else values.median())
+            yield from sheet.where(_apart(times), column, FAR_DEARER, times=_rounded(times, 1))
+
+
+@about("site_services")
+def _own_costs(book: Book) -> Iterator[Problem]:
+    """Costs that a service has of its own, a thousand times those of its size."""
+    sheet, sizes = book["site_services"], book["sizes"].frame
+    key = ["specialty_id", "size_id"]
+    of_size = sizes.drop_duplicates(key).set_index(key)[list(_COSTS["sizes"])]
+    of_size = of_size.reindex(pd.MultiIndex.from_frame(sheet.frame[key])).set_axis(sheet.frame.index)
+    for column in _COSTS["sizes"]:
+        own, usual = sheet.frame[column].where(sheet.frame[column] > 0), of_size[column].where(of_size[column] > 0)
+        times = own / usual
+        yield from sheet.where(_apart(times), column, FAR_FROM_SIZE, times=_rounded(times, 1), usual=usual)
+
+
+def _apart(times: pd.Series) -> pd.Series:
+    return pd.Series((times > _TIMES_APART) | (times < 1 / _TIMES_APART), times.index)
 
 
 def _people(book: Book) -> Iterator[Problem]:
@@ -241,6 +276,17 @@ def _places(book: Book) -> Iterator[Problem]:
     again = _named_again(frame)
     yield from sheet.where(again.notna() & ~twice & ~codes.str[:-1].isin(codes), "name", SAME_NAME, first=again)
     yield from sheet.where(_totals(frame), "name", TOTAL)
+    yield from _hospitals(book)
+
+
+def _hospitals(book: Book) -> Iterator[Problem]:
+    """The same hospital twice: of one name in one territory."""
+    sheet = book["sites"]
+    frame, rows = sheet.frame, pd.Series(sheet.frame.index, sheet.frame.index, dtype=float)
+    name = frame["name"].map(without_accents)
+    named = rows.groupby([name, frame["territory_id"]]).transform("min")
+    named = named.where((name != "") & (frame["territory_id"] != "") & (named != rows))
+    yield from sheet.where(named.notna(), "name", SAME_HOSPITAL, first=named)
 
 
 def _first_at_point(frame: pd.DataFrame) -> pd.Series:
@@ -315,6 +361,7 @@ def _rounded(values: pd.Series, digits: int) -> pd.Series:
 
 _CHECKS: tuple[Callable[[Book], Iterator[Problem]], ...] = (
     _capital,
+    _own_costs,
     _people,
     _unmet,
     _places,

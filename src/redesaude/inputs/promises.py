@@ -14,7 +14,7 @@ from redesaude.financing import financings_where
 from redesaude.inputs.areas import areas
 from redesaude.inputs.book import Book, Sheet, about
 from redesaude.inputs.faults import Fault
-from redesaude.inputs.tables import ALL, EACH_MACROREGION, TABLES
+from redesaude.inputs.tables import ALL, EACH, EACH_MACROREGION, TABLES
 from redesaude.language import N_
 
 NO_PRICE = Fault(
@@ -103,6 +103,13 @@ OVERLAP = Fault(
     N_("delete one of the two rows, or leave out here whom the other names"),
 )
 
+NO_REGION = Fault(
+    "no_region",
+    N_("no territory has a region"),
+    N_("region_id on the sheet territories"),
+    N_("fill in region_id there, or type all here"),
+)
+
 NEVER_DUE = Fault(
     "promise_never_due",
     N_("{column} {value} is after the end of its period, in {end}"),
@@ -166,13 +173,13 @@ def check_promises(book: Book) -> Iterator[Problem]:
         if frame.empty:
             continue
         yield from book[name].where(frame["valid_until"] < frame["valid_from"], "valid_until", NEVER_IN_FORCE)
-    yield from _of_macroregions(book)
+    yield from _of_areas(book)
     yield from _fiscal(book)
     yield from _loans(book)
     yield from _limits_named_twice(book)
     yield from _payers(book)
-    yield from _promised_twice(_access_promises(book))
-    yield from _promised_twice(_emergency_promises(book))
+    for promises in (_access_promises, _emergency_promises, _centre_limits, _programme_promises, _lot_limits):
+        yield from _promised_twice(promises(book))
 
 
 def _unpriced(sheet: Sheet, hard: str, price: str, subject: str) -> Iterator[Problem]:
@@ -233,17 +240,18 @@ def _never_due(book: Book) -> Iterator[Problem]:
             yield from sheet.where(sheet.frame[column] > end, column, NEVER_DUE, end=end)
 
 
-def _of_macroregions(book: Book) -> Iterator[Problem]:
-    """Promises to each macro-region where no territory has one: nobody would be promised anything."""
+def _of_areas(book: Book) -> Iterator[Problem]:
+    """Promises to each region or macro-region where no territory has one: it cannot be said who is promised what."""
     territories = book["territories"]
-    if not territories.sound("macroregion_id") or (territories.frame["macroregion_id"] != "").any():
-        return
-    for table in TABLES:
-        sheet = book.sheets.get(table.name)
-        if sheet is None or sheet.frame.empty:
+    for column, word, fault in (("region_id", EACH, NO_REGION), ("macroregion_id", EACH_MACROREGION, NO_MACROREGION)):
+        if not territories.sound(column) or (territories.frame[column] != "").any():
             continue
-        if any(column.name == "region_id" and EACH_MACROREGION in column.words for column in table.columns):
-            yield from sheet.where(sheet.frame["region_id"] == EACH_MACROREGION, "region_id", NO_MACROREGION)
+        for table in TABLES:
+            sheet = book.sheets.get(table.name)
+            if sheet is None or sheet.frame.empty:
+                continue
+            if any(stated.name == "region_id" and word in stated.words for stated in table.columns):
+                yield from sheet.where(sheet.frame["region_id"] == word, "region_id", fault)
 
 
 @about("fiscal")
@@ -295,32 +303,45 @@ def _limits_named_twice(book: Book) -> Iterator[Problem]:
 
 @dataclass(frozen=True)
 class _Promise:
-    """One promise spelled out, and the cell that makes it."""
+    """One promise spelled out, and the cell that makes it; ``firm``: hard, ``asked``: how much, more being stricter."""
 
     key: tuple[object, ...]
     sheet: Sheet
     row: Hashable
     column: str
+    firm: bool
+    asked: float = 0.0
 
     @property
     def cell(self) -> str:
         return f"{self.sheet.label}!{self.sheet.cell(self.row, self.column)}"
 
+    def tops(self, other: _Promise) -> bool:
+        """Whether who keeps this one keeps the other too, which then costs nothing."""
+        return self.firm and not other.firm and self.asked >= other.asked
+
 
 def _promised_twice(promises: Iterable[_Promise]) -> Iterator[Problem]:
-    """Yield each pair of rows that promise the same to the same people: only one of them could count."""
-    first: dict[tuple[object, ...], _Promise] = {}
+    """Yield each pair of rows that promise the same to the same people: only one of them could count.
+
+    A firm row may top an elastic one.
+    """
+    first: dict[tuple[object, ...], dict[bool, _Promise]] = {}
     told: set[tuple[str, str]] = set()
     for promise in promises:
-        other = first.setdefault(promise.key, promise)
-        if other.cell != promise.cell and (other.cell, promise.cell) not in told:
-            told.add((other.cell, promise.cell))
+        mine = first.setdefault(promise.key, {})
+        mine.setdefault(promise.firm, promise)
+        for other in mine.values():
+            cells = other.cell, promise.cell
+            if cells[0] == cells[1] or cells in told or promise.tops(other) or other.tops(promise):
+                continue
+            told.add(cells)
             subject, area = promise.key[:2]
             yield promise.sheet.at(promise.row, promise.column, OVERLAP, subject=subject, area=area, other=other.cell)
 
 
 def _access_promises(book: Book) -> Iterator[_Promise]:
-    """Access promises by specialty, area, minutes, share, period, and whether firm: such a row may top another."""
+    """Access promises by specialty, area, minutes, share and period: each share counts by itself."""
     specialties, targets = book["specialties"], book["access_targets"]
     periods = book["periods"].frame["period_id"].to_list()
     promised = specialties.frame[specialties.frame["access_share"] > 0]
@@ -328,7 +349,7 @@ def _access_promises(book: Book) -> Iterator[_Promise]:
         ["specialty_id", "access_minutes", "access_share", "access_hard"]
     ].itertuples():
         for period in periods:
-            yield _Promise((specialty, ALL, minutes, share, period, hard), specialties, row, "access_share")
+            yield _Promise((specialty, ALL, minutes, share, period), specialties, row, "access_share", bool(hard))
     if targets.frame.empty:
         return
     standard = specialties.frame.groupby("specialty_id")["access_minutes"].first().to_dict()
@@ -337,13 +358,13 @@ def _access_promises(book: Book) -> Iterator[_Promise]:
         chosen = periods if target["period_id"] == "" else [target["period_id"]]
         for specialty, area, period in product(named, areas(book["territories"].frame, target["region_id"]), chosen):
             minutes = standard.get(specialty, np.nan) if np.isnan(target["minutes"]) else target["minutes"]
-            key = specialty, area, minutes, target["share"], period, target["hard"]
-            yield _Promise(key, targets, row, "share")
+            key = specialty, area, minutes, target["share"], period
+            yield _Promise(key, targets, row, "share", bool(target["hard"]))
 
 
 @about("emergency")
 def _emergency_promises(book: Book) -> Iterator[_Promise]:
-    """Emergency promises by what is promised, area, specialty, period, and whether firm; a period's own row wins."""
+    """Emergency promises by what is promised, area, specialty and period: one of each holds, a period's own first."""
     sheet, specialties = book["emergency"], book["specialties"].frame
     critical = specialties.loc[specialties["window_minutes"].notna(), "specialty_id"].to_list()
     standing = sheet.frame[sheet.frame["active"]]
@@ -356,4 +377,47 @@ def _emergency_promises(book: Book) -> Iterator[_Promise]:
             if pledge["period_id"] == period or (
                 pledge["period_id"] == "" and (*pledge[list(_SAME)], period) not in own
             ):
-                yield _Promise((pledge["promise"], area, specialty, period, pledge["hard"]), sheet, row, "promise")
+                people = pledge["promise"] == "ambulances"
+                asked = -pledge["people_per_ambulance"] if people else pledge["share"]
+                key = pledge["promise"], area, specialty, period
+                yield _Promise(key, sheet, row, "promise", bool(pledge["hard"]), float(asked))
+
+
+@about("centre_limits")
+def _centre_limits(book: Book) -> Iterator[_Promise]:
+    """Limits on centres by specialty, area, number and period: each number counts by itself."""
+    sheet = book["centre_limits"]
+    specialties = book["specialties"].frame["specialty_id"].to_list()
+    for row, limit in sheet.frame.iterrows():
+        named = specialties if limit["specialty_id"] == ALL else [limit["specialty_id"]]
+        for specialty, area, period in product(named, *_places_and_periods(book, limit)):
+            yield _Promise((specialty, area, limit["centres"], period), sheet, row, "centres", bool(limit["hard"]))
+
+
+@about("programme_targets")
+def _programme_promises(book: Book) -> Iterator[_Promise]:
+    """Targets of the programme by measure, area, amount and period: each amount counts by itself."""
+    sheet = book["programme_targets"]
+    for row, target in sheet.frame[sheet.frame["active"].astype(bool)].iterrows():
+        for area, period in product(*_places_and_periods(book, target)):
+            key = target["measure"], area, target["amount"], period
+            yield _Promise(key, sheet, row, "amount", bool(target["hard"]))
+
+
+@about("lot_limits")
+def _lot_limits(book: Book) -> Iterator[_Promise]:
+    """Limits on lots by contract, number and period: each number counts by itself."""
+    sheet = book["lot_limits"]
+    for row, limit in sheet.frame[sheet.frame["active"].astype(bool)].iterrows():
+        for period in _periods(book, limit):
+            key = limit["contract_id"], ALL, limit["services"], period
+            yield _Promise(key, sheet, row, "services", bool(limit["hard"]))
+
+
+def _places_and_periods(book: Book, row: pd.Series) -> tuple[list[str], list[str]]:
+    """The areas and the periods that a row names."""
+    return areas(book["territories"].frame, row["region_id"]), _periods(book, row)
+
+
+def _periods(book: Book, row: pd.Series) -> list[str]:
+    return book["periods"].frame["period_id"].to_list() if row["period_id"] == "" else [row["period_id"]]
