@@ -242,10 +242,11 @@ def _spenders(scenario: Scenario, offer: _Offer, shared: Shared, network: _Netwo
 
 def _only_with_options(services: pd.DataFrame, options: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Drop services that no size and contract can deliver, and number the services of the options."""
-    place = ["site_id", "specialty_id"]
-    services = services.merge(options[place].drop_duplicates(), on=place).reset_index(drop=True)
-    numbered = services[place].assign(service=np.arange(len(services)))
-    return services, options.merge(numbered, on=place).reset_index(drop=True)
+    wanted, offered = (list(zip(each["site_id"], each["specialty_id"], strict=True)) for each in (services, options))
+    kept = set(offered)
+    services = services[np.array([place in kept for place in wanted], dtype=bool)].reset_index(drop=True)
+    number = {place: n for n, place in enumerate(place for place in wanted if place in kept)}
+    return services, options.assign(service=np.array([number[place] for place in offered], dtype=np.int64))
 
 
 def _demand(scenario: Scenario, phases: Phases) -> Demand:

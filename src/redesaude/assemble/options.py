@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -102,17 +103,29 @@ def service_table(scenario: Scenario) -> pd.DataFrame:
 
     A specialty may open at any site not forbidden, or only where ``site_services`` names it.
     """
-    every = scenario.sites[["site_id"]].merge(scenario.specialties[["specialty_id", "sites_allowed"]], how="cross")
-    status = scenario.site_services[[*_PLACE, "size_id", "status"]]
-    named = status[status["status"] != "forbidden"][_PLACE].drop_duplicates().assign(named=True)
-    barred = status[(status["status"] == "forbidden") & (status["size_id"] == "")][_PLACE].assign(barred=True)
-    required = status[(status["status"] == "required") & (status["size_id"] == "")][_PLACE].assign(required=True)
-    table = every.merge(named, how="left").merge(barred, how="left").merge(required.drop_duplicates(), how="left")
-    open_here = (table["sites_allowed"] == "all") | table["named"].notna()
-    table = table[open_here & table["barred"].isna()].merge(existing_table(scenario), how="left", on=_PLACE)
-    table["required"] = table["required"].notna()
+    named: set[tuple[str, str]] = set()
+    barred, required = set(named), set(named)
+    for row in rows_of(scenario.site_services):
+        if row.status != "forbidden":
+            named.add((row.site_id, row.specialty_id))
+        if not row.size_id and row.status in {"forbidden", "required"}:
+            (barred if row.status == "forbidden" else required).add((row.site_id, row.specialty_id))
+    sites, specialties = scenario.sites["site_id"], scenario.specialties
+    allowed = zip(specialties["specialty_id"], specialties["sites_allowed"] == "all", strict=True)
+    pairs = [
+        (site, specialty, (site, specialty) in required)
+        for site, (specialty, anywhere) in product(sites, list(allowed))
+        if (anywhere or (site, specialty) in named) and (site, specialty) not in barred
+    ]
+    ids = {"site_id": sites.dtype, "specialty_id": specialties["specialty_id"].dtype}
+    table = pd.DataFrame(pairs, columns=[*_PLACE, "required"]).astype({**ids, "required": bool})
+    today = existing_table(scenario)
+    if today.empty:
+        table[[*today.columns[len(_PLACE) :]]] = today.drop(columns=_PLACE).reindex(table.index)
+    else:
+        table = table.merge(today, how="left", on=_PLACE)
     table["existing"] = table["today_size"].notna()
-    return table.drop(columns=["sites_allowed", "named", "barred"]).reset_index(drop=True)
+    return table
 
 
 @once
@@ -162,24 +175,34 @@ def services_to_price(scenario: Scenario, options: pd.DataFrame) -> Services:
 
 def _sized(scenario: Scenario, services: pd.DataFrame) -> pd.DataFrame:
     """Services x sizes, a named size's exceptions before those for every size before the size itself."""
-    table = services.merge(scenario.sizes, on="specialty_id").merge(
-        scenario.specialties[["specialty_id", "unmet_cost", "treated_elsewhere_share"]], on="specialty_id"
-    )
-    rows = scenario.site_services
-    special = rows[rows["size_id"] != ""][[*_PLACE, "size_id", "status", *_OVERRIDES]]
-    general = rows[rows["size_id"] == ""][[*_PLACE, *_OVERRIDES]]
+    table = services.merge(scenario.sizes, on="specialty_id")
+    of = positions(scenario.specialties["specialty_id"], table["specialty_id"])
+    priced = {name: scenario.specialties[name].to_numpy()[of] for name in ("unmet_cost", "treated_elsewhere_share")}
     held = Licences(scenario.licences, scenario.quality_grades)
-    table = table.assign(times=held.volume_factors(table), licensed=held.grades(table) >= table["least_grade"])
-    table = table.merge(special, how="left", on=[*_PLACE, "size_id"], suffixes=("", "_special"))
-    table = table.merge(general, how="left", on=_PLACE, suffixes=("", "_general"))
-    for name in _OVERRIDES:
-        table[name] = _first(table, f"{name}_special", f"{name}_general", name)
-    stated = table[["min_cases_special", "min_cases_general"]].notna().any(axis=1)  # stands as it is
+    licensed = held.grades(table) >= table["least_grade"]
+    table = table.assign(**priced, times=held.volume_factors(table), licensed=licensed)
+    table, stated = _excepted(table, scenario.site_services)
     table["volume_factor"] = table.pop("times").where(~stated, 1.0)
     table["min_cases"] *= table["volume_factor"]
     table["required_size"] = table["status"] == "required"
     keep = (table["status"] != "forbidden") & (table["capacity"] > 0)
-    return table[keep].drop(columns=[f"{n}_{k}" for n in _OVERRIDES for k in ("special", "general")] + ["status"])
+    return table[keep].drop(columns="status")
+
+
+def _excepted(table: pd.DataFrame, rows: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
+    """Put the exceptions of ``rows`` into ``table`` with their status, and tell where they state a least volume, which
+    stands as it is.
+    """
+    if rows.empty:
+        return table.assign(status=""), pd.Series(False, table.index)
+    special = rows[rows["size_id"] != ""][[*_PLACE, "size_id", "status", *_OVERRIDES]]
+    general = rows[rows["size_id"] == ""][[*_PLACE, *_OVERRIDES]]
+    table = table.merge(special, how="left", on=[*_PLACE, "size_id"], suffixes=("", "_special"))
+    table = table.merge(general, how="left", on=_PLACE, suffixes=("", "_general"))
+    for name in _OVERRIDES:
+        table[name] = _first(table, f"{name}_special", f"{name}_general", name)
+    stated = table[["min_cases_special", "min_cases_general"]].notna().any(axis=1)
+    return table.drop(columns=[f"{n}_{k}" for n in _OVERRIDES for k in ("special", "general")]), stated
 
 
 def _first(table: pd.DataFrame, *names: str) -> pd.Series:
@@ -192,19 +215,25 @@ def _first(table: pd.DataFrame, *names: str) -> pd.Series:
 
 def closing_table(scenario: Scenario, services: pd.DataFrame) -> pd.DataFrame:
     """Return today's services that ``services`` no longer allows: they close whatever is decided."""
-    allowed = pd.MultiIndex.from_frame(services[_PLACE])
     today = existing_table(scenario)
+    if today.empty:
+        return today.copy()
+    allowed = pd.MultiIndex.from_frame(services[_PLACE])
     return today[~pd.MultiIndex.from_frame(today[_PLACE]).isin(allowed)].reset_index(drop=True)
 
 
 @once
 def existing_table(scenario: Scenario) -> pd.DataFrame:
     """Today's services: size, capacity, asset value, costs, contract, closing cost, and when they close."""
-    rows = scenario.site_services
-    general = rows[rows["size_id"] == ""][[*_PLACE, *_OVERRIDES]]
-    table = scenario.existing.merge(general, how="left", on=_PLACE, suffixes=("", "_general"))
-    table = table.merge(scenario.sizes, on=["specialty_id", "size_id"], suffixes=("", "_size"))
-    own = {n: _first(table, n, f"{n}_general", f"{n}_size") for n in _OVERRIDES}
+    rows, table = scenario.site_services, scenario.existing
+    if table.empty:
+        table = table.assign(lifecycle_share=0.0)
+        own = {name: table[name] for name in _OVERRIDES}
+    else:
+        general = rows[rows["size_id"] == ""][[*_PLACE, *_OVERRIDES]]
+        table = table.merge(general, how="left", on=_PLACE, suffixes=("", "_general"))
+        table = table.merge(scenario.sizes, on=["specialty_id", "size_id"], suffixes=("", "_size"))
+        own = {n: _first(table, n, f"{n}_general", f"{n}_size") for n in _OVERRIDES}
     return pd.DataFrame(
         {
             "site_id": table["site_id"],

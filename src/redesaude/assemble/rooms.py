@@ -180,7 +180,8 @@ def _running(scenario: Scenario, places: Places, perspective: str) -> dict[str, 
 
 def _borne(scenario: Scenario, places: Places, running: Mapping[str, Floats]) -> dict[str, Floats]:
     """What is charged for a case beyond running the room, and what is saved as it does not wait."""
-    least = places.table["specialty_id"].map(dearest_case(scenario)).to_numpy(float)
+    table = places.table
+    least = np.zeros(0) if table.empty else table["specialty_id"].map(dearest_case(scenario)).to_numpy(float)
     elsewhere = np.maximum(least[:, None] - np.asarray(sum(running.values())), 0.0)
     saved = scenario.settings.waiting_weight * places.price[:, None]
     return {"elsewhere": elsewhere, "waiting": np.broadcast_to(-saved, elsewhere.shape)}

@@ -77,10 +77,13 @@ def letting_rows(scenario: Scenario, shared: Shared) -> Lettings:
 
 def _lettings(hosting: pd.DataFrame) -> tuple[pd.DataFrame, Ints]:
     """The pairs (contract, lot) that hosting rows belong to, and each hosting row's place among them."""
-    pair = ["contract_id", "lot_id"]
-    lettings = pd.DataFrame(hosting.groupby(pair, as_index=False, sort=False).agg(existing=("existing", "any")))
-    numbered = lettings[pair].assign(let=np.arange(len(lettings)))
-    return lettings, hosting.merge(numbered, on=pair, how="left")["let"].to_numpy(np.int64)
+    ids = hosting[["contract_id", "lot_id"]]
+    pairs = list(zip(ids["contract_id"], ids["lot_id"], strict=True))
+    number = {pair: n for n, pair in enumerate(dict.fromkeys(pairs))}
+    let = np.array([number[pair] for pair in pairs], dtype=np.int64)
+    runs = np.bincount(let, hosting["existing"].to_numpy(float), len(number)) > 0
+    lettings = pd.DataFrame(list(number), columns=ids.columns).astype(ids.dtypes.to_dict())
+    return lettings.assign(existing=runs), let
 
 
 def _by_contract(scenario: Scenario, table: pd.DataFrame, column: str) -> Floats:

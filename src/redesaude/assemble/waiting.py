@@ -18,7 +18,7 @@ from redesaude.assemble.options import PricedOptions, hosting_table, option_tabl
 from redesaude.errors import Problem, Severity
 from redesaude.finance.services import timing_of
 from redesaude.inputs.made import once
-from redesaude.inputs.scenario import Scenario
+from redesaude.inputs.scenario import Scenario, rows_of
 from redesaude.language import N_
 from redesaude_models.arrays import Flags
 from redesaude_models.problem import Demand, Journeys
@@ -61,9 +61,10 @@ def overseen_from_decision(scenario: Scenario) -> frozenset[tuple[str, str]]:
         return frozenset()
     options = option_table(scenario)
     late = options["status"].isin(["new", "resized"]) & options["specialty_id"].isin(free)
-    place = ["site_id", "contract_id"]
-    pairs = options[late][place].merge(hosting_table(scenario), on=place)[["contract_id", "lot_id"]].drop_duplicates()
-    return frozenset(pairs.itertuples(index=False, name=None))
+    begun = options[late]
+    lot = {(row.site_id, row.contract_id): row.lot_id for row in rows_of(hosting_table(scenario))}
+    pairs = set(zip(begun["site_id"], begun["contract_id"], strict=True))
+    return frozenset((contract, lot[site, contract]) for site, contract in pairs)
 
 
 def waiting_problems(

@@ -292,7 +292,8 @@ class Appraisal:
         let = self._lots(self.plan.openings)
         groups = [self.plan.openings["contract_id"].to_numpy(), let, self.period]
         by_lot = pd.Series(value).groupby(groups).sum()
-        least = [float(self.contracts["min_value"][contract]) for contract, _, _ in by_lot.index]
+        stated = dict(zip(self.scenario.contracts["contract_id"], self.scenario.contracts["min_value"], strict=True))
+        least = [float(stated[contract]) for contract, _, _ in by_lot.index]
         return [(m - v) / m if m > 0 else 0.0 for m, v in zip(least, by_lot, strict=True)]
 
     def _lots(self, table: pd.DataFrame) -> list[str]:

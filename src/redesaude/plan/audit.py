@@ -171,11 +171,12 @@ def _contracts(e: Evidence) -> Iterator[Check]:
     sites = e.scenario.sites.set_index("site_id")
     contracts = e.scenario.contracts.set_index("contract_id")
     unfit = []
-    for row in rows_of(openings.drop_duplicates(["site_id", "contract_id"])):
-        site, contract = sites.loc[row.site_id], contracts.loc[row.contract_id]
-        listed = not site["contracts_allowed"] or row.contract_id in site["contracts_allowed"]
-        suits = not contract["site_kinds"] or site["kind"] in contract["site_kinds"]
-        unfit.append(float(not (listed and suits and contract["active"])))
+    sites_by_id, contracts_by_id = ({row[0]: row for row in rows_of(each.reset_index())} for each in (sites, contracts))
+    for site_id, contract_id in dict.fromkeys(zip(openings["site_id"], openings["contract_id"], strict=True)):
+        site, contract = sites_by_id[site_id], contracts_by_id[contract_id]
+        listed = not site.contracts_allowed or contract_id in site.contracts_allowed
+        suits = not contract.site_kinds or site.kind in contract.site_kinds
+        unfit.append(float(not (listed and suits and contract.active)))
     yield check(N_("contracts suit their sites"), unfit)
     barred = openings["site_id"].map(sites["contracts_without_works"])
     built = ~openings["status"].isin(["kept", "converted"])
@@ -210,9 +211,8 @@ def _money(e: Evidence) -> Iterator[Check]:
     lines = e.lines
     key = ["site_id", "specialty_id", "contract_id", "line", "period_id"]
     stated = e.plan.costs.groupby(key)["npv"].sum()
-    both = pd.concat([stated, lines], axis=1, keys=["stated", "found"]).fillna(0.0)
     total = max(1.0, float(stated.abs().sum()))
-    yield check(N_("cost lines"), (both["stated"] - both["found"]).abs() / total)
+    yield check(N_("cost lines"), stated.sub(lines, fill_value=0.0).abs() / total)
     objective = e.plan.objective if e.plan.objective is not None else np.nan
     yield check(N_("lines add up to the objective"), [abs(float(lines.sum()) - objective) / total])
     above = 0.0 if e.plan.bound is None else (e.plan.bound - objective) / total

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar
@@ -40,6 +40,25 @@ def _same_network(one: Plan, other: Plan) -> bool:
     service = ["site_id", "specialty_id", "size_id", "period_id", "cases"]
     alike = one.openings is other.openings or one.openings[service].equals(other.openings[service])
     return alike and all(getattr(one, name) is getattr(other, name) for name in apart)
+
+
+class _Parts(Mapping[Area, pd.DataFrame]):
+    """Rows of a table by specialty, area and period, taken out of it where they are asked for."""
+
+    def __init__(self, table: pd.DataFrame, places: Mapping[Area, list[int]]) -> None:
+        self._table, self._places = table, places
+        self._taken: dict[Area, pd.DataFrame] = {}
+
+    def __getitem__(self, key: Area) -> pd.DataFrame:
+        if key not in self._taken:
+            self._taken[key] = self._table.iloc[self._places.get(key, [])]
+        return self._taken[key]
+
+    def __iter__(self) -> Iterator[Area]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
 
 
 @dataclass(frozen=True)
@@ -148,16 +167,17 @@ class Evidence:
 
         An area is a health region, a macro-region that shares its code with none, or ``all``.
         """
-        if table.empty:
-            return defaultdict(lambda: table)
-        every = [table["specialty_id"], table["period_id"]]
-        parts = {(str(s), ALL, str(p)): rows for (s, p), rows in table.groupby(every, sort=False)}
-        territories = self.scenario.territories.set_index("territory_id")
-        for column, taken in (("region_id", []), ("macroregion_id", ["", *territories["region_id"]])):
-            area = table["territory_id"].map(territories[column])
-            each = table.groupby([*every, area.where(~area.isin(taken))], sort=False)
-            parts |= {(str(s), str(r), str(p)): rows for (s, p, r), rows in each}
-        return defaultdict(lambda: table.iloc[:0], parts)
+        stated = self.scenario.territories
+        ids, regions = stated["territory_id"].to_list(), stated["region_id"].to_list()
+        own = {*regions, ""}
+        wider = [() if each in own else (each,) for each in stated["macroregion_id"].to_list()]
+        areas = {one: (ALL, region, *more) for one, region, more in zip(ids, regions, wider, strict=True)}
+        places: defaultdict[Area, list[int]] = defaultdict(list)
+        keys = zip(table["specialty_id"], table["territory_id"], table["period_id"], strict=True)
+        for n, (specialty, territory, period) in enumerate(keys):
+            for area in areas.get(territory, (ALL,)):
+                places[str(specialty), str(area), str(period)].append(n)
+        return _Parts(table, places)
 
     def far(self, territories: pd.Series, sites: pd.Series) -> Floats:
         """Return the minutes between pairs of territory and site; NaN where either is unknown."""
@@ -178,11 +198,11 @@ class Evidence:
         (up to this size), and the nominal capacity of today.
         """
         names = ("site_id", "specialty_id", "contract_id", "period_id", "cases")
-        sizes = self.scenario.sizes.set_index(["specialty_id", "size_id"])
+        hard_in = {(row.specialty_id, row.size_id): bool(row.min_cases_hard) for row in rows_of(self.scenario.sizes)}
         rows = []
         for row, record in zip(rows_of(self.plan.openings), self.appraisal.records, strict=True):
             own = self.appraisal.numbers.of(row.site_id, row.specialty_id, row.size_id)
-            hard = bool(sizes.loc[(row.specialty_id, row.size_id)]["min_cases_hard"])
+            hard = hard_in[row.specialty_id, row.size_id]
             used = own["capacity"] * self.scenario.settings.occupancy
             today, works = self._capacity_today(row), record["works"] + record["earlier_works"]
             given = [getattr(row, name) for name in names]

@@ -37,6 +37,8 @@ def travel_lines(plan: Plan, minutes: pd.DataFrame, annuity: dict[str, float]) -
 
 def unmet_lines(plan: Plan, annuity: dict[str, float]) -> Iterator[Line]:
     """Yield the cases sent away, at their stated cost."""
+    if plan.unmet.empty:
+        return
     cost = plan.scenario.specialties.set_index("specialty_id")["unmet_cost"].fillna(0.0)
     cases = plan.unmet.groupby(["specialty_id", "period_id"])["cases"].sum().reset_index()
     for specialty, period, total in cases.itertuples(index=False, name=None):
@@ -51,11 +53,11 @@ def shortfall_lines(plan: Plan, phases: Phases, annuity: dict[str, float], least
         if row.kind != "volume":
             specialty = row.specialty_id if row.kind == "access" else ""
             yield "", specialty, "", LINES[row.kind], row.period_id, priced[row.promise_id] * row.shortfall
-    sizes = scenario.sizes.set_index(["specialty_id", "size_id"])
+    sizes = {(row.specialty_id, row.size_id): row for row in rows_of(scenario.sizes)}
     for row, least in zip(rows_of(plan.openings), least_cases, strict=True):
-        size = sizes.loc[(row.specialty_id, row.size_id)]
-        if not size["min_cases_hard"] and row.cases < least:
-            npv = (least - row.cases) * size["min_cases_price"] * annuity[row.period_id]
+        size = sizes[row.specialty_id, row.size_id]
+        if not size.min_cases_hard and row.cases < least:
+            npv = (least - row.cases) * size.min_cases_price * annuity[row.period_id]
             place = row.site_id, row.specialty_id, row.contract_id
             yield *place, "shortfall_volume", row.period_id, float(npv)
 

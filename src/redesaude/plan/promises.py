@@ -71,9 +71,12 @@ def _pilots(e: Evidence) -> dict[str, Outcome]:
 
 def _lots(e: Evidence) -> dict[str, Outcome]:
     """Services that each contract lets in each lot, counted among the openings."""
-    found, rows = {}, e.plan.openings
+    found: dict[str, Outcome] = {}
+    rows, limits = e.plan.openings, list(lot_sizes(e.scenario))
+    if not limits:
+        return found
     lot = pd.Series([e.appraisal.lot_of(*pair) for pair in zip(rows["site_id"], rows["contract_id"], strict=True)])
-    for limit in lot_sizes(e.scenario):
+    for limit in limits:
         now = rows["period_id"] == e.scenario.periods["period_id"].iloc[limit.period]
         here = (rows["contract_id"] == limit.contract) & (lot.set_axis(rows.index) == limit.lot)
         count = float((now & here).sum())
@@ -83,7 +86,10 @@ def _lots(e: Evidence) -> dict[str, Outcome]:
 
 def _buildings(e: Evidence) -> dict[str, Outcome]:
     """What the openings at each site take of its building, each by its size, in proportion to its own capacity."""
-    found, rows = {}, e.plan.openings
+    found: dict[str, Outcome] = {}
+    rows = e.plan.openings
+    if e.scenario.buildings.empty:
+        return found
     sizes = e.scenario.sizes.set_index(["specialty_id", "size_id"])
     of_size = sizes.reindex(pd.MultiIndex.from_frame(rows[["specialty_id", "size_id"]])).set_axis(rows.index)
     part = (rows["capacity"] / of_size["capacity"]).where(of_size["capacity"] > 0, 1.0)

@@ -66,8 +66,11 @@ def unmet_table(assembled: Assembled, decisions: Decisions) -> pd.DataFrame:
     return table.sort_values(list(UNMET[:3]), ignore_index=True)
 
 
-def promise_table(assembled: Assembled, decisions: Decisions) -> pd.DataFrame:
-    """Return every promise (columns :data:`PROMISES`), in its unit: cases/year, currency, people or ambulances."""
+def promise_table(assembled: Assembled, decisions: Decisions, openings: pd.DataFrame) -> pd.DataFrame:
+    """Return every promise (columns :data:`PROMISES`), in its unit: cases/year, currency, people or ambulances.
+
+    ``openings`` are those of the plan (:func:`opening_table`).
+    """
     rows = [row for kind in KINDS for row in kind.rows(assembled, decisions)]
     figures = pd.DataFrame(rows, columns=[name for name in PROMISES if name not in Parts._fields])
-    return with_parts(figures, assembled.scenario, opening_table(assembled, decisions))
+    return with_parts(figures, assembled.scenario, openings)

@@ -253,18 +253,18 @@ def _plan(assembled: Assembled, result: EngineResult, search: Search, *, explain
 def plan_of(assembled: Assembled, decisions: Decisions, termination: Termination, *, idle: bool = False) -> Plan:
     """Return ``decisions`` as a plan of which nothing is proven, not audited yet; ``idle`` services stay or go."""
     decisions = tidy(assembled, decisions, idle=idle)
-    costs = cost_table(assembled, decisions)
+    costs, openings = cost_table(assembled, decisions), opening_table(assembled, decisions)
     return Plan(
         assembled.scenario.noted(assembled.notices),
         Status.FEASIBLE,
         termination,
         objective=float(costs["npv"].sum()),
-        openings=opening_table(assembled, decisions),
+        openings=openings,
         assignments=assignment_table(assembled, decisions),
         access=access_table(assembled, decisions),
         costs=costs,
         unmet=unmet_table(assembled, decisions),
-        promises=promise_table(assembled, decisions),
+        promises=promise_table(assembled, decisions, openings),
         **tables(assembled, decisions),
         **referral_tables(assembled, decisions),
     )
