@@ -23,6 +23,7 @@ def _plan(here: float, away: float) -> Plan:
     )
 
 
+@pytest.mark.few(3)
 @pytest.mark.parametrize(
     ("here", "away", "longest", "ninth"),
     [(10, 3, 25, 25), (10, 1e-12, 25, 0), (10, 1e-293, 25, 0), (1e-11, 3e-12, 25, 25), (10, 0, 0, 0)],

@@ -239,6 +239,7 @@ BROKEN: dict[str, tuple[Edit, str, str]] = {
 }
 
 
+@pytest.mark.few(10)
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_wrong_cell_is_told_with_what_to_type(name: str, tmp_path: Path) -> None:
     edit, place, words = BROKEN[name]

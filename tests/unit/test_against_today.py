@@ -67,6 +67,7 @@ def test_where_nothing_exists_everybody_is_treated_nowhere() -> None:
     assert (found["cases_in_time"], found["public_cost"], found["cases_sent_away"]) == (0, 0, 60)
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("exists", [True, False])
 def test_deaths_averted_today_are_not_known_without_evidence(exists: bool) -> None:
     told = (

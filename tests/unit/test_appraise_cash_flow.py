@@ -24,6 +24,7 @@ def discounted(plan: Plan, table: pd.DataFrame) -> pd.Series:
     return (table["real"] * factors).groupby(table["line"]).sum()
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("perspective", ["government", "state"])
 def test_discounted_cash_flow_is_the_cost_of_the_plan_line_by_line(perspective: str) -> None:
     plan = solved(

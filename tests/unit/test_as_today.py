@@ -48,6 +48,7 @@ def whole(case: Scenario) -> pd.DataFrame:
     return years[years["region_id"] == ALL].set_index("year")
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("status", ["required", "forbidden"])
 def test_today_is_told_of_the_people_of_each_year(status: str) -> None:
     case = growing(status)

@@ -53,6 +53,7 @@ def test_a_gap_that_is_not_proven_takes_for_ever() -> None:
     assert not good
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize("name", ["mato-grosso", "mato-grosso-network", "mekong", "mekong-network"])
 def test_a_frozen_workbook_is_read(name: str) -> None:
     assert check_workbook(CASES / f"{name}.xlsx").scenario is not None

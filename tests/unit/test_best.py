@@ -199,6 +199,7 @@ def blank(scenario: Scenario) -> Plan:
     return Plan(scenario, Status.NO_PLAN, Termination.TIME_LIMIT)
 
 
+@pytest.mark.few(4)
 @pytest.mark.parametrize("measure", MEASURES)
 def test_every_measure_asks_for_what_it_reaches(measure: str) -> None:
     """Asked for what the plan in hand reaches, the plan keeps it; asked for more than is conceivable, none does."""

@@ -32,6 +32,7 @@ def billed(plan: Plan) -> tuple[pd.DataFrame, pd.DataFrame]:
     return bills(appraisal, flows), flows[flows["payer"] == "municipalities"]
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize(
     ("key", "parts"),
     [

@@ -94,6 +94,7 @@ def test_today_is_told_beside_it() -> None:
     assert not status_quo(town(centre_limits=limit())).centre_limits["hard"].any()
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("language", ["pt-BR", "vi"])
 def test_page_and_table_have_words_for_it(language: str) -> None:
     (row,) = solved(town(centre_limits=limit())).promises.query("kind == 'centres'").itertuples()

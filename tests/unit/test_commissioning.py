@@ -27,6 +27,7 @@ def test_design_is_paid_until_the_signature_and_supervision_with_the_works() -> 
     assert supervision == pytest.approx(0.04 * works)
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("contract", [COMMISSIONED, PPP | {"design_share": 0.06, "supervision_share": 0.04}])
 def test_they_are_paid_whoever_finances_the_works(contract: dict[str, object]) -> None:
     paid = planned(contract).costs.groupby("line")["npv"].sum()

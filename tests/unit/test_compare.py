@@ -90,6 +90,7 @@ def test_today_is_the_same_whatever_is_decided(decided: dict[str, str]) -> None:
     pd.testing.assert_frame_equal(other.openings, plan.openings)
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("travel", [0.1, 50.0])
 def test_where_everyone_must_be_treated_today_treats_as_many_as_find_room(travel: float) -> None:
     """However dear the journey: no case is left aside for which there is room (40 places)."""

@@ -187,6 +187,7 @@ def test_a_promise_made_anywhere_is_a_target_on_the_sheet_access(comparison: Com
         assert page.cell(row + 1, column).value == text
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("language", ["pt-BR", "vi"])
 def test_it_is_written_in_every_language(comparison: Comparison, tmp_path: Path, language: str) -> None:
     write_workbook(comparison, tmp_path / "compare.xlsx", language)

@@ -69,6 +69,7 @@ def two_for_two(year: float = float("nan")) -> Plan:
     )
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize(
     ("year", "word"),
     [(float("nan"), "met from 2027"), (2026, "late: from 2027"), (2027, "met"), (2030, "met")],
@@ -111,6 +112,7 @@ def test_a_service_that_runs_on_takes_its_beds_meanwhile(year: float, word: str)
     assert told(plan, "beds") == [word]
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize(
     ("year", "word"),
     [(float("nan"), "met from 2028"), (2026, "late: from 2028"), (2028, "met")],
@@ -142,6 +144,7 @@ def test_what_nobody_decides_by_a_date_has_none() -> None:
     assert told(plan, "cover") == ["met"]
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize(
     ("year", "word"),
     [(float("nan"), "met from 2027"), (2026, "late: from 2027"), (2027, "met")],

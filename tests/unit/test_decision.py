@@ -123,6 +123,7 @@ def test_the_map_of_the_first_page_stands_beside_sentences_and_names_what_is_don
     assert set(re.findall(r"<c:dLbl>.*?<a:t>(.*?)</a:t>.*?</c:dLbl>", drawn)) == {html.escape(town) for town in towns}
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_number_of_a_sentence_is_without_a_fact(language: str) -> None:
     view = view_of(placed(), language)

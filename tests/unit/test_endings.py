@@ -87,6 +87,7 @@ def test_the_terminal_counts_no_move_as_a_new_service() -> None:
     assert "1 move within their municipality, 0 are no longer contracted, and 0 close" in " ".join(told.split())
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("language", ["en", "pt-BR", "vi"])
 def test_the_pages_call_it_a_move(language: str) -> None:
     view, t = view_of(solve(moving(), EXACT), language), translator(language)

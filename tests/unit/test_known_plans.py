@@ -25,6 +25,7 @@ SIZES = {
 }
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize(
     ("way", "room"),
     [

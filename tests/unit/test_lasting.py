@@ -67,6 +67,7 @@ def test_where_nobody_loses_all_of_it_lasts() -> None:
     assert years["share_lasting"].to_list() == pytest.approx(years["share_within_standard"].to_list())
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize(
     ("language", "words"),
     [

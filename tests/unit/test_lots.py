@@ -67,6 +67,7 @@ def test_what_is_let_together_is_let_once(engine: str) -> None:
     assert plan.objective == pytest.approx((apart.objective or 0.0) - 60.0)
 
 
+@pytest.mark.few(4)
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize(("hard", "price", "let"), [("yes", None, 120.0), ("no", 100.0, 120.0), ("no", 1.0, 60.0)])
 def test_a_lot_has_at_most_so_many_services(engine: str, hard: str, price: float | None, let: float) -> None:
@@ -158,6 +159,7 @@ def test_studies_say_where_a_lot_is_full() -> None:
     assert len(eligible_together(alternatives(plan).repricing, "together", table)) == 1
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("contracts", [(ALONE, TOGETHER), (ALONE,)])
 def test_lots_are_told_on_their_page_where_one_has_several_sites(
     contracts: tuple[Mapping[str, Any], ...], tmp_path: Path

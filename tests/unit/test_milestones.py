@@ -101,6 +101,7 @@ def test_closing_enlarging_and_converting_in_time() -> None:
     assert _told(_plan(("p1", "h1", "small", "direct")), "h2") == [("closing", "2027-H1", "2027-H1", 0.0)]
 
 
+@pytest.mark.few(5)
 @pytest.mark.parametrize("contract", ["direct", "ppp", "buy"])
 @pytest.mark.parametrize("periods", [("p1",), ("p2",), ("p1", "p2")])
 def test_works_are_paid_and_cases_treated_when_the_milestones_say(contract: str, periods: tuple[str, ...]) -> None:

@@ -50,6 +50,7 @@ def solved(scenario: Scenario, engine: str = "direct") -> Plan:
     return solve(scenario, replace(EXACT, engine=engine))
 
 
+@pytest.mark.few(5)
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("measure", ASKED)
 def test_it_binds_in_each_engine(measure: str, engine: str) -> None:
@@ -61,6 +62,7 @@ def test_it_binds_in_each_engine(measure: str, engine: str) -> None:
     assert held.objective == pytest.approx(3600.0 if measure == "services" else 1140.0)  # all away, or both sites
 
 
+@pytest.mark.few(4)
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize(("measure", "short"), [("access", 24), ("healthy_years", 29), ("services", 1)])
 def test_at_a_price_it_may_be_missed(measure: str, short: float, engine: str) -> None:
@@ -84,6 +86,7 @@ def test_a_variant_changes_it_and_a_row_may_wait() -> None:
     assert solved(town(programme_targets=target("access", active="no"))).objective == pytest.approx(920.0)
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize("measure", ASKED)
 def test_the_audit_sees_a_plan_that_breaks_it(measure: str) -> None:
     found = audit(replace(solved(town()), scenario=town(programme_targets=target(measure))))
@@ -121,6 +124,7 @@ def test_who_is_sent_away_gains_what_the_setting_says() -> None:
     assert solved(town(programme_targets=more, settings=stated)).status == Status.INFEASIBLE
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize("measure", ASKED)
 def test_more_asked_for_is_seen_without_a_model(measure: str) -> None:
     """A bound goes from the looser target to the stricter one, and never the other way."""
@@ -133,6 +137,7 @@ def test_more_asked_for_is_seen_without_a_model(measure: str) -> None:
     assert not decides_more(one, other)
 
 
+@pytest.mark.few(3)
 @pytest.mark.parametrize("language", ["pt-BR", "vi"])
 @pytest.mark.parametrize("measure", ASKED)
 def test_page_and_table_have_words_for_it(measure: str, language: str) -> None:

@@ -79,6 +79,7 @@ def test_bonuses_together_stop_at_their_ceiling() -> None:
     assert factors(example(STROKE, SURVEY, better, contracts=cut)) == pytest.approx([0.98, 1.01, 1.03])
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize(
     ("typed", "told"),
     [

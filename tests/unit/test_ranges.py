@@ -29,6 +29,7 @@ def test_what_is_told_to_type_is_taken():
     assert solve(priced(most), SolveOptions(gap=0.0)).has_decisions
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize("unmet", [0.0, 1.0, 1e6, 1e9])
 def test_high_prices_are_fine(unmet: float):
     assert solve(priced(unmet), SolveOptions(gap=0.0)).has_decisions

@@ -49,6 +49,7 @@ def asked(name: str) -> MayGiveWay:
     return may_give_way(plan, replace(EXACT, certificate=False))
 
 
+@pytest.mark.few(6)
 @pytest.mark.parametrize("way", TWELVE)
 def test_what_is_named_is_enough_and_was_tried(way: str) -> None:
     case = CASES[TWELVE[way]]
@@ -62,6 +63,7 @@ def test_what_is_named_is_enough_and_was_tried(way: str) -> None:
     assert not found.cut
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize("name", ["max_centres", "capital", "load", "regional access"])
 def test_it_costs_what_the_input_with_its_advice_costs(name: str) -> None:
     """The smallest change is what the case advises, so that both are the same scenario."""

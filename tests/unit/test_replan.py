@@ -72,6 +72,7 @@ def _open(found: Plan) -> list[tuple[str, ...]]:
     )
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("cutoff", [dt.date(2027, 3, 31), CUTOFF])
 def test_all_as_planned_is_the_plan_again(cutoff: dt.date, tmp_path: Path) -> None:
     """Before the contract is signed, when the next plan might give it up, and after it."""

@@ -312,6 +312,7 @@ WRONG: dict[str, tuple[dict[str, pd.DataFrame], tuple[str, str, str]]] = {
 }  # fmt: skip
 
 
+@pytest.mark.few(8)
 @pytest.mark.parametrize("name", WRONG)
 def test_what_does_not_fit_is_told_at_its_cell(name: str) -> None:
     changes, problem = WRONG[name]

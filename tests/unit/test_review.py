@@ -33,6 +33,7 @@ def _review(tmp_path: Path, *edits: Edit, cutoff: dt.date = CUTOFF) -> Review:
     return rs.review(plan(), [filled(asked(cutoff), tmp_path / "a.xlsx", *edits)])
 
 
+@pytest.mark.few(2)
 @pytest.mark.parametrize("year", [2027, 2028, 2030])
 def test_all_as_planned_is_no_deviation_in_any_year(year: int, tmp_path: Path) -> None:
     found = _review(tmp_path, all_as_planned, cutoff=dt.date(year, 12, 31))

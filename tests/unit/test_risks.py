@@ -352,6 +352,7 @@ def problems(**row: object) -> list[tuple[str, str]]:
     return [(p.code, p.found.format_map(p.values)) for p in caught.value.problems]
 
 
+@pytest.mark.few(10)
 @pytest.mark.parametrize(
     ("row", "code"),
     [

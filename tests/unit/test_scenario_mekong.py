@@ -119,6 +119,7 @@ def test_each_province_has_a_purse_of_its_own(scenario: Scenario, network: Scena
     assert owner[kept].to_list() == ["central", "autonomous", "city", "province", "private"]
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("specialty", CALIBRATION)
 def test_todays_overloaded_hubs_come_near_the_reported_share_from_the_provinces(
     scenario: Scenario, cases: pd.DataFrame, specialty: str
