@@ -94,6 +94,36 @@ def test_a_cell_far_away_is_told_and_does_not_make_the_sheet_endless(book: Path)
     assert found(book) == [("stray_cell", "sites", "XFD1048576")]
 
 
+def test_a_name_in_brackets_in_the_second_row_is_no_row_of_explanations(book: Path):
+    """Of a workbook without explanations the first row stays, whichever column stands first."""
+    made = openpyxl.load_workbook(book)
+    for sheet in made:
+        if sheet.title != "guide":
+            sheet.delete_rows(2)
+    sites = made["sites"]
+    names = {sites.cell(1, c).value: c for c in range(1, sites.max_column + 1)}
+    sites.cell(2, names["name"]).value = "[closed] Hospital [/red]"
+    made.save(book)
+    before = read_tables(book)
+    assert before.tables["sites"].cells.iloc[0].tolist().count("[closed] Hospital [/red]") == 1
+    assert len(before.tables["sites"].cells) == sites.max_row - 1
+    for row in range(1, sites.max_row + 1):  # the name first
+        a, b = sites.cell(row, 1), sites.cell(row, names["name"])
+        a.value, b.value = b.value, a.value
+    made.save(book)
+    assert len(read_tables(book).tables["sites"].cells) == sites.max_row - 1
+
+
+def test_many_merged_cells_are_told_in_a_few_lines(book: Path):
+    made = openpyxl.load_workbook(book)
+    for row in range(20, 320):
+        made["sites"].merge_cells(f"A{row}:B{row}")
+    made.save(book)
+    told = found(book)
+    assert 1 < len(told) < 30
+    assert {code for code, *_ in told} == {"merged_cells"}
+
+
 def test_a_code_over_the_row_of_explanations_is_one_problem(book: Path):
     edit(book, {"sites!A2": "HC1", "specialties!A2": 7})
     assert found(book) == [("typed_over", sheet, "A2") for sheet in ("specialties", "sites")]

@@ -8,7 +8,7 @@ from typing import Protocol
 import pandas as pd
 
 from redesaude.errors import Problem
-from redesaude.inputs.faults import Fault, nearest
+from redesaude.inputs.faults import Fault, nearest, shorten, show
 from redesaude.inputs.tables import BY_NAME, Table
 from redesaude.language import N_
 
@@ -207,7 +207,7 @@ def _exact_columns(table: Table, raw: Raw) -> tuple[dict[str, str], dict[str, st
 
 def _unreadable(table: Table, raw: Raw) -> list[Problem]:
     if raw.merged:
-        return [MERGED.problem(raw.label, ref, found=ref) for ref in raw.merged]
+        return [*shorten(raw.merged, lambda ref: MERGED.problem(raw.label, show(ref), found=ref))]
     declared = [column.name for column in table.columns]
     if _names_in(raw.headers.values(), declared) or (not raw.headers and raw.cells.empty):
         return []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -184,12 +185,18 @@ def _raw_table(name: str, title: str, sheet: SheetCells) -> RawTable:
     )
 
 
+#: what a cell of the row of explanations begins with: its unit in brackets, and then what it is
+_EXPLANATION = re.compile(rf"\s*{re.escape(UNIT_ROW_MARK)}[^\[\]]+\](\s|$)")
+
+
 def _is_unit_row(row: Row) -> bool:
-    return _explains(next(iter(row.values()), None))
+    """Whether its first cell and most of the others explain: a name in brackets makes no such row."""
+    explained = [_explains(value) for value in row.values() if value not in (None, "")]
+    return bool(explained) and explained[0] and sum(explained) * 2 > len(explained)
 
 
 def _explains(value: object) -> bool:
-    return isinstance(value, str) and value.strip().startswith(UNIT_ROW_MARK)
+    return isinstance(value, str) and bool(_EXPLANATION.match(value))
 
 
 def _is_blank(row: Row) -> bool:
