@@ -12,6 +12,7 @@ import numpy as np
 import pyomo.environ as pyo
 import pytest
 from pyomo.contrib.solver.common.factory import SolverFactory
+from scipy.sparse import csc_array
 
 from redesaude.errors import SolverError
 from redesaude.solving.highs import SolverResult, solve
@@ -161,6 +162,15 @@ def test_infeasible_and_without_bound_is_infeasible() -> None:
     m.c = pyo.Constraint(expr=m.x[1] >= 6)
     m.o = pyo.Objective(expr=m.x[0])
     assert solve(linear_model(m), EXACT).termination == Termination.PROVEN_INFEASIBLE
+
+
+@pytest.mark.parametrize(("least", "ends"), [(0.0, Termination.GAP_REACHED), (1.0, Termination.PROVEN_INFEASIBLE)])
+def test_a_model_without_columns_costs_its_constant_where_its_rows_hold(least: float, ends: Termination) -> None:
+    rows, none = np.array([least]), np.empty(0)
+    model = LinearModel(csc_array((1, 0)), rows, rows + 2.0, none, none, none, 7.0, np.empty(0, dtype=bool))
+    result = solve(model, EXACT)
+    assert result.termination == ends
+    assert (result.objective, result.bound) == ((7.0, 7.0) if ends == Termination.GAP_REACHED else (None, None))
 
 
 def test_fixing_columns_holds_them_and_frees_their_integrality() -> None:

@@ -81,6 +81,8 @@ def solve(
         when HiGHS refuses the model, or calls it unbounded.
 
     """
+    if not len(model.cost):
+        return _of_nothing(model)
     began, asked, money = (
         limits.clock.now,
         _Asked(on_progress, on_solution, stopped, nodes, offered),
@@ -100,6 +102,13 @@ def solve(
         return result
     again, _ = _in_units(*finer, limits.since(began), _given(result.values), asked)
     return result if again.values is None else _better(model, result, again)
+
+
+def _of_nothing(model: LinearModel) -> SolverResult:
+    """Return the result of a model without columns, which HiGHS calls empty: its constant, if its rows hold at zero."""
+    if model.violation(nothing := np.empty(0)) > _TOLERANCE:
+        return SolverResult(Termination.PROVEN_INFEASIBLE, None, None, None)
+    return SolverResult(Termination.GAP_REACHED, nothing, model.offset, model.offset)
 
 
 def _given(values: Floats) -> Given:
