@@ -194,6 +194,8 @@ def register_of(risks: pd.DataFrame, contracts: pd.DataFrame) -> Register:
 
 def risks_of(risks: pd.DataFrame) -> tuple[Risk, ...]:
     """Return the rows of the ``risks`` sheet that are drawn."""
+    if risks.empty:
+        return ()
     drawn = risks[risks["distribution"] != "none"]
     return tuple(_risk(row) for row in drawn.to_dict("records"))
 

@@ -25,14 +25,14 @@ class ServiceNumbers:
     def __init__(self, scenario: Scenario) -> None:
         sizes, rows = scenario.sizes, scenario.site_services
         keys = zip(sizes["specialty_id"], sizes["size_id"], strict=True)
-        self._sizes: dict[tuple[str, str], Mapping[str, float]] = dict(
-            zip(keys, sizes[list(_OF_SIZE)].astype(float).to_dict("records"), strict=True)  # type: ignore[arg-type]
-        )
-        places = list(zip(rows["site_id"], rows["specialty_id"], rows["size_id"], strict=True))
-        own = rows[list(_OWN)].astype(float).to_dict("records")
+        self._sizes: dict[tuple[str, str], Mapping[str, float]] = {
+            key: dict(zip(_OF_SIZE, row, strict=True))
+            for key, row in zip(keys, sizes[list(_OF_SIZE)].to_numpy(float).tolist(), strict=True)
+        }
+        places = zip(rows["site_id"], rows["specialty_id"], rows["size_id"], strict=True)
         self._own = {
-            place: {str(name): value for name, value in given.items() if not np.isnan(value)}
-            for place, given in zip(places, own, strict=True)
+            place: {name: value for name, value in zip(_OWN, row, strict=True) if not np.isnan(value)}
+            for place, row in zip(places, rows[list(_OWN)].to_numpy(float).tolist(), strict=True)
         }
 
         self._grade = {(r.site_id, r.specialty_id): r.grade for r in rows_of(scenario.licences)}

@@ -77,16 +77,20 @@ def transfer_table(assembled: Assembled, decisions: Decisions) -> pd.DataFrame:
         "minutes": tiers.minutes[row],
         "npv": cases * (tiers.ambulance + tiers.travel)[row, period],
     }
-    return pd.DataFrame(columns, columns=list(TRANSFERS)).sort_values(list(TRANSFERS[:5]), ignore_index=True)
+    table = pd.DataFrame(columns, columns=list(TRANSFERS))
+    return table if table.empty else table.sort_values(list(TRANSFERS[:5]), ignore_index=True)
 
 
 def support_table(assembled: Assembled, decisions: Decisions) -> pd.DataFrame:
     """Return the agreements that the plan makes (columns :data:`SUPPORT`)."""
     scenario, problem, support = assembled.scenario, assembled.problem, assembled.problem.support
+    made = np.flatnonzero(decisions.referral.agreements.any(axis=1)).tolist()
+    if not made:
+        return pd.DataFrame([], columns=list(SUPPORT))
     agreements, skills, calendar = Agreements(scenario), Skills(scenario), assembled.phases.calendar
     services, options = assembled.services, assembled.options.table
     rows = []
-    for a in np.flatnonzero(decisions.referral.agreements.any(axis=1)).tolist():
+    for a in made:
         e, k = int(support.start[a]), int(support.hub[a])
         j, q, runs = int(support.service[e]), int(support.begun[e]), decisions.referral.agreements[a]
         specialty, hub, satellite = services["specialty_id"][j], services["site_id"][k], services["site_id"][j]

@@ -168,5 +168,5 @@ class Load(RowKind):
             verdict = (row.hard, promise.met(problem, over), promise.price * over)
             place = (row.site, row.specialty, row.area, problem.periods[row.period])
             rows.append((*place, promise.limit, cases, every, row.today, over, *verdict))
-        table = pd.DataFrame(rows, columns=list(LOADS)).sort_values(list(LOADS[:4]), ignore_index=True)
-        return {"loads": table}
+        table = pd.DataFrame(rows, columns=list(LOADS))
+        return {"loads": table.sort_values(list(LOADS[:4]), ignore_index=True) if rows else table}

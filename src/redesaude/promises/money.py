@@ -138,9 +138,11 @@ def _needed(promise: MoneyPromise, short: float) -> int:
 
 def _funding(draft: Draft) -> Iterator[MoneyPromise]:
     """Each ceiling: the sum of the lines of its kind that it covers."""
-    phases = draft.phases
+    phases, limits = draft.phases, list(limits_of(draft.scenario, "funding"))
+    if not limits:
+        return
     spendings = [list(draft.spenders.spendings(period)) for period in range(len(phases))]
-    for limit in limits_of(draft.scenario, "funding"):
+    for limit in limits:
         row = limit.row
         uses = [each.covered(row, draft.spenders.payers) for each in spendings[limit.period] if each.kind == row.kind]
         worth = phases.firsts if row.kind == Kind.CAPITAL else phases.annuities

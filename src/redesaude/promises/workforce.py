@@ -215,8 +215,8 @@ class Staff(PromiseKind):
             for r, role in enumerate(roles(put.scenario))
             for t in sorted(role.rows)
         ]
-        table = pd.DataFrame(rows, columns=list(WORKFORCE)).sort_values(list(WORKFORCE[:3]), ignore_index=True)
-        return {"workforce": table}
+        table = pd.DataFrame(rows, columns=list(WORKFORCE))
+        return {"workforce": table.sort_values(list(WORKFORCE[:3]), ignore_index=True) if rows else table}
 
 
 def _clean(amount: Floats) -> Floats:
