@@ -54,6 +54,7 @@ def beds(plan: Plan) -> float:
     return float(taken(plan.scenario, plan.openings, "beds").sum())
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("engine", ENGINES)
 def test_general_work_and_all_specialties_share_the_beds(engine: str) -> None:
     """Both in large take 20; 40 less 26 leaves 14: one large and one small."""
@@ -66,6 +67,7 @@ def test_general_work_and_all_specialties_share_the_beds(engine: str) -> None:
     assert held.objective > free.objective
 
 
+@pytest.mark.few(3)
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize(("price", "used"), [(0.1, 1.0), (1e6, 0.7)])
 def test_at_a_price_the_theatres_may_be_exceeded(engine: str, price: float, used: float) -> None:

@@ -52,6 +52,7 @@ def test_it_binds_in_each_engine(engine: str) -> None:
     assert held.objective > free.objective
 
 
+@pytest.mark.few(3)
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize(("price", "opened"), [(1.0, 2), (1e6, 1)])
 def test_at_a_price_it_may_be_exceeded(engine: str, price: float, opened: int) -> None:

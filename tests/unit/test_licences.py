@@ -55,6 +55,7 @@ def test_what_runs_today_goes_on_without_the_grade() -> None:
     assert opened(scenario) == {("h1", "large")}
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("engine", ["direct", "decomposed"])
 def test_lower_grades_are_asked_for_more_cases(engine: str) -> None:
     """The small size must see 25 cases, at sites without a licence 50 (more than it can): the large one is left."""

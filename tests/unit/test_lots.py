@@ -58,6 +58,7 @@ def paid(plan: Plan, line: str = "transaction") -> float:
     return float(plan.costs.loc[plan.costs["line"] == line, "npv"].sum())
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("engine", ENGINES)
 def test_what_is_let_together_is_let_once(engine: str) -> None:
     apart, plan = solved(case(ALONE), engine), solved(case(), engine)
@@ -77,6 +78,7 @@ def test_a_lot_has_at_most_so_many_services(engine: str, hard: str, price: float
     assert (paid(plan, "shortfall_count") > 0) == (let == 60.0)
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("engine", ENGINES)
 def test_the_plan_chooses_which_sites_join_where_few_bidders_ask_more(engine: str) -> None:
     """The lot saves 60 of letting, and costs a twentieth more to run: worth it until running it costs 1,200 a year."""

@@ -53,6 +53,7 @@ def run(plan: Plan) -> list[int]:
     return [int(mine.loc[mine["period_id"] == p, "site_id"].nunique()) for p in plan.scenario.periods["period_id"]]
 
 
+@pytest.mark.few(1)
 @pytest.mark.parametrize("engine", ENGINES)
 def test_it_runs_few_sites_first_and_all_once_extended(engine: str) -> None:
     free, held = solved(case(), engine), solved(case(pilots=pilot()), engine)
@@ -66,6 +67,7 @@ def test_it_runs_few_sites_first_and_all_once_extended(engine: str) -> None:
     assert early.objective == pytest.approx(free.objective)
 
 
+@pytest.mark.few(3)
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize(("price", "sites"), [(0.01, 2), (1e6, 1)])
 def test_at_a_price_it_may_be_extended_at_once(engine: str, price: float, sites: int) -> None:
