@@ -16,8 +16,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from redesaude.assemble import Assembled
-from redesaude.plan.certificate import Certificate
-from redesaude.plan.certified import Part, Parts, Splits, least_products, problem_of, reduced, trees_of
+from redesaude.plan.certificate import Certificate, Splits, trees_of
+from redesaude.plan.certified import Part, Parts, problem_of
+from redesaude.plan.outward import least_products, reduced
 from redesaude.solving.certify import allowed
 from redesaude.solving.options import Limits
 from redesaude.solving.simplex import GrowingRelaxation
@@ -59,7 +60,7 @@ class Screen:
         self._certificate, self._promises = certificate, problem.promises
         self._rows = {name: n for n, name in enumerate(arrays.rows)}
         self._services = _Services.of(arrays, problem.options.service)
-        self._parts, self._trees = Parts(arrays, certificate.block, certificate.prices), list(trees_of(certificate))
+        self._parts, self._trees = Parts.of(arrays, certificate), list(trees_of(certificate))
 
     def prices(self) -> Prices:
         """Return what the leaves of the certificate say of every service and promise; no solver is asked."""
@@ -71,7 +72,8 @@ class Screen:
             for leaf, path in tree:
                 multipliers, bounds, value = self._leaf(part, leaf, path)
                 if value < least:
-                    least, duals[part.rows] = value, multipliers
+                    least, own = value, part.rows < len(duals)
+                    duals[part.rows[own]] = _raised(part, multipliers)[own]
                 if np.isfinite(value):
                     more, less = here.changes(part, multipliers, bounds)
                     forced, shut = np.minimum(forced, value + more), np.minimum(shut, value + less)
@@ -104,6 +106,22 @@ class Screen:
         at = slice(c.start[leaf], c.start[leaf + 1])
         multipliers, bounds = part.multipliers(c.row[at], c.dual[at]), part.within(path)
         return multipliers, bounds, part.bound(multipliers, bounds, ray=bool(c.ray[leaf]))
+
+
+def _raised(part: Part, multipliers: Floats) -> Floats:
+    """Return what the bound changes by at first where the side of each row is raised by 1, were that its only side.
+
+    A cut may lose its slope for each unit that a row it is made of lets go; none is lost where a row asks for more
+    (the rounding with its fraction as it is: Nemhauser and Wolsey 1990).
+    """
+    worth, limit = multipliers.copy(), np.isfinite(part.model.row_upper)
+    first = len(worth) - len(part.cuts)
+    for place in range(len(worth) - 1, first - 1, -1):
+        recipe, slope = part.cuts[place - first]
+        rows = np.searchsorted(part.rows, recipe.rows)
+        lost = worth[place] * slope * np.abs(recipe.weights)
+        worth[rows] += np.where(rows >= first, lost, np.where(limit[rows], -lost, 0.0))
+    return worth
 
 
 def _with(part: Part, solver: GrowingRelaxation, columns: Ints, value: float, limits: Limits) -> float:

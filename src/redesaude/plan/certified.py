@@ -15,35 +15,30 @@ multipliers :math:`w` of the block's rows give (weak duality of its linear relax
 .. math:: \min_{x_s} \ge r(w) + \sum_j \min(d_j l_j, d_j u_j), \qquad d = (c - A^\top y - A^\top w)_s
 
 and with :math:`d = -A^\top w` a value above 0 shows that the leaf holds nothing at all (Farkas). The least leaf bounds
-the block.
+the block. Beside its own rows a block may have cuts, each made of the rows before it by rounding (:mod:`.cuts`).
 
 Nothing in a certificate is trusted: whatever numbers it holds, what comes out is a bound, if only a poor one. Every sum
-and product is rounded against us: with :math:`n` terms in floating point in whatever order a sum is off by less than
-:math:`n \epsilon \sum |t_k|` (Higham 2002, section 3.1; Neumaier and Shcherbina 2004), and reduced costs are intervals.
-A column without an end would make the bound minus infinity at the first rounding: it gets the end that its rows imply.
+and product is rounded against us (:mod:`.outward`), and reduced costs are intervals. A column without an end would make
+the bound minus infinity at the first rounding: it gets the end that its rows imply.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.sparse import coo_array, csc_array
+from scipy.sparse import coo_array, csr_array
 
 from redesaude.language import N_
-from redesaude.plan.certificate import LEAF, Certificate, CertificateError
+from redesaude.plan.certificate import LEAF, Certificate, CertificateError, Recipe, Splits, trees_of
+from redesaude.plan.cuts import Cut, Rounding
+from redesaude.plan.outward import EPSILON, TINY, at_least, least_products, reduced, sides
 from redesaude_models.arrays import Floats, Ints
 from redesaude_models.network import build_model
 from redesaude_models.pool import pooled
 from redesaude_models.problem import PlanningProblem
 from redesaude_models.standard_form import LinearModel, linear_model
-
-#: a sum is off by less than this for each of its terms' magnitudes: twice the unit roundoff pays for all second orders
-_EPSILON = float(np.finfo(float).eps)
-
-#: pays for products too small to be told from 0
-_TINY = float(np.finfo(float).tiny)
 
 #: rounds in which ends of columns follow from those found in the round before; largest floor of a split
 _ROUNDS, _LARGEST = 8, 2.0**31
@@ -86,7 +81,7 @@ def lower_bound(model: LinearModel, certificate: Certificate) -> float:
 
     """
     _check_shapes(model, certificate)
-    parts = Parts(model, certificate.block, certificate.prices)
+    parts = Parts.of(model, certificate)
     trees = list(trees_of(certificate))
     if len(trees) != len(parts):
         raise CertificateError(N_("the certificate has not one tree for each block"))
@@ -113,34 +108,20 @@ def _check_shapes(model: LinearModel, c: Certificate) -> None:
         raise CertificateError(N_("arrays of the certificate are not equally long"))
     if len(c.start) != len(c.ray) + 1 or c.start[0] != 0 or c.start[-1] != len(c.row) or (np.diff(c.start) < 0).any():
         raise CertificateError(N_("the multipliers of the certificate are not those of its leaves"))
+    if not _fit(c.cut_start, c.cut_row, c.cut_weight) or not _fit(c.flipped_start, c.flipped, c.flipped):
+        raise CertificateError(N_("the cuts of the certificate are not whole"))
+    before = rows + np.repeat(np.arange(c.cuts), np.diff(c.cut_start))
+    if len(c.flipped_start) != c.cuts + 1 or ((c.cut_row < 0) | (c.cut_row >= before)).any():
+        raise CertificateError(N_("the cuts of the certificate are not whole"))
+    rows += c.cuts
     if ((c.row < 0) | (c.row >= rows)).any() or ((c.split < LEAF) | (c.split >= columns)).any():
         raise CertificateError(N_("the certificate names rows or columns that the model has not"))
 
 
-#: splits on the way to a leaf: column, floor, and whether the leaf lies above the floor
-Splits = list[tuple[int, float, bool]]
-
-
-def trees_of(c: Certificate) -> Iterator[list[tuple[int, Splits]]]:
-    """Yield the leaves of each tree, with the way to them; CertificateError for a tree that does not end."""
-    leaf = 0
-    tree: list[tuple[int, Splits]] = []
-    path: Splits = []
-    for column, floor in zip(c.split.tolist(), c.floor.tolist(), strict=True):
-        if column != LEAF:
-            path.append((column, floor, False))
-            continue
-        tree.append((leaf, list(path)))
-        leaf += 1
-        while path and path[-1][2]:
-            path.pop()
-        if path:
-            path[-1] = (*path[-1][:2], True)
-        else:
-            yield tree
-            tree = []
-    if tree or path:
-        raise CertificateError(N_("a tree of the certificate does not cover all plans"))
+def _fit(start: Ints, *each: Ints | Floats) -> bool:
+    """Whether arrays are parted by ``start`` from their first entry to their last."""
+    whole = len(start) > 0 and start[0] == 0 and not (np.diff(start) < 0).any()
+    return whole and all(start[-1] == len(values) for values in each)
 
 
 def row_owners(model: LinearModel, block: Ints) -> Ints:
@@ -156,17 +137,31 @@ def row_owners(model: LinearModel, block: Ints) -> Ints:
 
 
 class Parts:
-    """The blocks of ``model`` at ``prices`` of its rows; ``block`` is the number of the block of each column.
+    """The blocks of ``model`` at ``prices`` of its rows; ``block`` is the number of the block of each column, and
+    ``cuts`` are those of any block, each numbered behind the rows of the model.
 
     ``sides`` is what the prices make of the sides of their rows, and the offset, rounded down.
     """
 
-    def __init__(self, model: LinearModel, block: Ints, prices: Floats) -> None:
+    def __init__(self, model: LinearModel, block: Ints, prices: Floats, cuts: Iterable[Recipe] = ()) -> None:
         self._model = with_ends(model)
         names, self._owner = np.unique(block, return_inverse=True)
         self._count, self._row_owner = len(names), row_owners(model, block)
         self._cost, self._off = reduced(model.cost, np.zeros_like(model.cost), model.matrix, prices)
-        self.sides = at_least(np.append(_sides(model, prices), model.offset))
+        self.sides = at_least(np.append(sides(model, prices), model.offset))
+        self._cuts: dict[int, list[tuple[int, Recipe]]] = {}
+        owner = self._row_owner.tolist()
+        for number, recipe in enumerate(cuts, len(owner)):
+            of_rows = {owner[row] for row in recipe.rows.tolist()}
+            owner.append(of_rows.pop() if len(of_rows) == 1 else -1)
+            if owner[-1] < 0:
+                raise CertificateError(N_("a cut of the certificate is not of one block"))
+            self._cuts.setdefault(owner[-1], []).append((number, recipe))
+
+    @classmethod
+    def of(cls, model: LinearModel, certificate: Certificate) -> Parts:
+        """Return the blocks that ``certificate`` makes of ``model``, with its cuts."""
+        return cls(model, certificate.block, certificate.prices, certificate.recipes())
 
     def __len__(self) -> int:
         return self._count
@@ -177,19 +172,43 @@ class Parts:
     def __getitem__(self, number: int) -> Part:
         """Return the block of that number, in the order of their names."""
         rows, columns = np.flatnonzero(self._row_owner == number), np.flatnonzero(self._owner == number)
-        return Part(self._model.part(rows, columns, self._cost[columns]), rows, columns, self._off[columns])
+        part = Part(self._model.part(rows, columns, self._cost[columns]), rows, columns, self._off[columns])
+        return part.with_cuts(self._cuts.get(number, []))
 
 
 @dataclass(frozen=True)
 class Part:
     """One block: its ``model`` at the reduced costs, which are right to within ``off``, and where its ``rows`` and
-    ``columns`` stand in the whole.
+    ``columns`` stand in the whole. Its last rows are ``cuts``: how each is made, and its slope.
     """
 
     model: LinearModel
     rows: Ints
     columns: Ints
     off: Floats
+    cuts: tuple[tuple[Recipe, float], ...] = ()
+
+    def with_cuts(self, cuts: Iterable[tuple[int, Recipe]]) -> Part:
+        """Return this block with these numbered cuts behind its own rows; one that cannot be made asks for nothing."""
+        part, rounding = self, Rounding(self.model)
+        made: list[tuple[int, Recipe, Cut]] = []
+        for number, recipe in cuts:
+            if made and recipe.rows.max() >= made[0][0]:
+                part, made = part.with_rows(made), []
+                rounding = Rounding(part.model)
+            cut = rounding.cut(part.multipliers(recipe.rows, recipe.weights), np.isin(part.columns, recipe.flipped))
+            made.append((number, recipe, cut or Cut(np.zeros(len(self.columns)), 0.0, 0.0)))
+        return part.with_rows(made) if made else part
+
+    def with_rows(self, cuts: Sequence[tuple[int, Recipe, Cut]]) -> Part:
+        """Return this block with cuts as rows of these numbers."""
+        below = csr_array(np.array([cut.coefficients for *_, cut in cuts]))
+        return replace(
+            self,
+            model=self.model.with_rows(below, np.array([cut.least for *_, cut in cuts])),
+            rows=np.append(self.rows, [number for number, *_ in cuts]),
+            cuts=(*self.cuts, *((recipe, cut.slope) for _, recipe, cut in cuts)),
+        )
 
     def multipliers(self, rows: Ints, duals: Floats) -> Floats:
         """Return ``duals`` of ``rows`` (of the whole) as multipliers of the rows of the block."""
@@ -225,41 +244,8 @@ class Part:
             return np.inf
         cost, off = (np.zeros_like(self.off),) * 2 if ray else (self.model.cost, self.off)
         d, wide = reduced(cost, off, self.model.matrix, multipliers)
-        value = at_least(np.append(_sides(self.model, multipliers), least_products(d - wide, d + wide, lower, upper)))
+        value = at_least(np.append(sides(self.model, multipliers), least_products(d - wide, d + wide, lower, upper)))
         return value if not ray else np.inf if value > 0 else -np.inf
-
-
-def reduced(cost: Floats, off: Floats, matrix: csc_array, multipliers: Floats) -> tuple[Floats, Floats]:
-    """Return ``cost - matrix.T @ multipliers`` and by how much each may be off, ``cost`` being right to ``off``."""
-    terms = np.diff(matrix.indptr) + 8
-    size = np.abs(cost) + off + abs(matrix).T @ np.abs(multipliers)
-    return np.asarray(cost - matrix.T @ multipliers), np.asarray(off + terms * (_EPSILON * size + _TINY))
-
-
-def _sides(model: LinearModel, multipliers: Floats) -> Floats:
-    """Return at least what each multiplier makes of the side that it presses on; minus infinity if there is none."""
-    used = multipliers != 0
-    side = np.where(multipliers > 0, model.row_lower, model.row_upper)[used]
-    return np.asarray(np.nextafter(multipliers[used] * side, -np.inf))
-
-
-def least_products(least: Floats, most: Floats, lower: Floats, upper: Floats) -> Floats:
-    """Return at least the smallest ``d * x`` of each column, ``d`` between least and most, ``x`` between its bounds."""
-    with np.errstate(invalid="ignore"):
-        products = np.stack([d * x for d in (least, most) for x in (lower, upper)])
-    products[np.isnan(products)] = 0.0  # a cost of 0 makes 0 of any x, however large
-    fine = np.isfinite(least) & np.isfinite(most)
-    return np.where(fine, np.nextafter(products.min(axis=0, initial=np.inf), -np.inf), -np.inf)
-
-
-def at_least(terms: Floats) -> float:
-    """Return the sum of ``terms``, rounded down; minus infinity if one of them is, or is no number."""
-    if np.isnan(terms).any() or (terms == -np.inf).any():
-        return -np.inf
-    error = (len(terms) + 8) * (_EPSILON * float(np.abs(terms).sum()) + _TINY)
-    if np.isfinite(error):
-        return float(terms.sum()) - error
-    return np.inf if (terms == np.inf).any() else -np.inf
 
 
 def with_ends(model: LinearModel) -> LinearModel:
@@ -288,7 +274,7 @@ def _ended(entries: coo_array, sign: float, side: Floats, lower: Floats, upper: 
     others = np.bincount(row, endless, count)[row] - endless
     rest = np.bincount(row, finite, count)[row] - finite
     size = 2.0 * np.bincount(row, np.abs(finite), count) + np.abs(side)
-    error = (np.bincount(row, minlength=count) + 8) * (_EPSILON * size + _TINY)
+    error = (np.bincount(row, minlength=count) + 8) * (EPSILON * size + TINY)
     with np.errstate(invalid="ignore"):
         room = (side[row] - rest + error[row]) / a
     bound = (others == 0) & np.isfinite(side[row]) & np.isfinite(room)

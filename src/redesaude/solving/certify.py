@@ -4,25 +4,28 @@ The blocks are the specialties and the prices those that the search has (:mod:`.
 the duals of the relaxation; a small model is one block. Each tree grows at its least leaf (best first), and the trees
 take turns: the one that has gained most for its work is next. What a leaf is worth is not what the solver says but what
 :mod:`redesaude.plan.certified` makes of its duals; a leaf that the solver leaves unsolved, or whose own duals do no
-better, keeps those of the leaf that it came from. So the certificate is whole at any time.
+better, keeps those of the leaf that it came from. So the certificate is whole at any time. Before a tree is parted its
+root has cuts (:mod:`.gomory`), in turns too, as long as they gain.
 """
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence, Sized
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy.sparse import csc_array
 
 from redesaude.errors import BoundError
-from redesaude.plan.certificate import LEAF, Certificate
-from redesaude.plan.certified import Part, Parts, Splits, at_least, reduced, row_owners, with_ends
+from redesaude.plan.certificate import LEAF, Certificate, Recipe, Splits
+from redesaude.plan.certified import Part, Parts, row_owners, with_ends
+from redesaude.plan.outward import at_least, reduced
 from redesaude.plan.plan import Certified, Plan
 from redesaude.plan.proof import contradicts
 from redesaude.solving.building import built_before
 from redesaude.solving.clock import Clock
+from redesaude.solving.gomory import gomory_cuts
 from redesaude.solving.layout import in_order, layout_of, together
 from redesaude.solving.options import Limits
 from redesaude.solving.parameters import DEFAULTS, Certifying
@@ -39,6 +42,9 @@ _WHOLE = 1e-6
 _UNCLAIMED = 1e-9
 
 _TINY = float(np.finfo(float).tiny)
+
+#: seconds that a turn counts for at least
+_SHORTEST = 1e-3
 
 #: how often multipliers are taken back where a column without end would cost less than nothing
 _TAKEN_BACK = 20
@@ -163,18 +169,20 @@ class Node:
 
 
 class Tree:
-    """The tree of one block, grown at its least leaf, from a root with these multipliers of its rows."""
+    """The tree of one block of a model of so many ``rows``, grown at its least leaf, from ``duals`` of its own rows."""
 
-    def __init__(self, part: Part, duals: Floats, limits: Limits, parameters: Certifying) -> None:
+    def __init__(self, part: Part, rows: int, duals: Floats, limits: Limits, parameters: Certifying) -> None:
         self._parameters = parameters
-        self.part = part
+        self.part, self._count = part, rows
         self._limits = limits
         self._relaxed = GrowingRelaxation(part.model, limits)
         self._whole = np.flatnonzero(part.model.integer)
         self._weight = np.sqrt(np.diff(part.model.matrix.indptr))[self._whole]
         self.root = self._node([], allowed(part, duals))
         self._open = [self.root]
-        self.leaves, self.numbers, self.work, self.gain = 1, len(self.root.rows), 0.0, np.inf
+        self.leaves, self.numbers, self.gain = 1, len(self.root.rows), np.inf
+        self._values = self._duals = np.zeros(0)  # of the relaxation last solved
+        self._poor = 0  # rounds of cuts in a row that gained all but nothing
 
     @property
     def least(self) -> float:
@@ -190,15 +198,60 @@ class Tree:
         """Solve the root."""
         if not self.root.solved:
             self._grow(deadline)
+            self._uncut = self.root.value
 
     def turn(self, over: Callable[[], bool], deadline: float) -> None:
-        """Grow by some leaves, and note what was gained for the work."""
-        before, work, p = self.least, self.work, self._parameters
-        aim = self.leaves + p.turn + int(p.turn_share * self.leaves)
-        while not (self.done or over() or self.leaves >= aim):
-            self._grow(deadline)
+        """Cut once, or grow by some leaves, and note what was gained for the time."""
+        before, began, p = self.least, self._limits.clock.now, self._parameters
+        if self._cuts_gain:
+            self._cut(deadline)
+        else:
+            aim = self.leaves + p.turn + int(p.turn_share * self.leaves)
+            while not (self.done or over() or self.leaves >= aim):
+                self._grow(deadline)
         gained = self.least - before if np.isfinite(before) else np.inf
-        self.gain = gained / max(1.0, self.work - work)
+        self.gain = gained / max(_SHORTEST, self._limits.clock.now - began)
+
+    @property
+    def _cuts_gain(self) -> bool:
+        return (
+            self.root.solved and self.root.split is not None and self.leaves == 1 and self._poor < self._parameters.poor
+        )
+
+    def _cut(self, deadline: float) -> None:
+        """Give the root cuts that its relaxation is beyond, and solve it again without those that are slack."""
+        found = gomory_cuts(self.part, self._relaxed, self._values, self._parameters.cuts)
+        self._poor += 1
+        if not found:
+            self._poor = self._parameters.poor
+            return
+        self._let_go_of_slack_cuts()
+        number = self._count + len(self.part.cuts)
+        self.part = self.part.with_rows([(number + n, *each) for n, each in enumerate(found)])
+        self.numbers += sum(len(recipe.rows) for recipe, _ in found)
+        added = self.part.model.matrix[-len(found) :]
+        self._relaxed.add(added, self.part.model.row_lower[-len(found) :])
+        before = self.root.value
+        self._solve(self.root, deadline)
+        if self.root.value - before > self._parameters.gain * (self.root.value - self._uncut):
+            self._poor = 0
+
+    def _let_go_of_slack_cuts(self) -> None:
+        first = len(self._duals) - len(self.part.cuts)
+        slack = first + np.flatnonzero(self._duals[first:] == 0.0)
+        self._relaxed.ask(slack, np.full(len(slack), -np.inf))
+
+    def needed(self) -> Ints:
+        """Return the places of the cuts that leaves have multipliers of, and of those that these are made of."""
+        used = np.zeros(len(self.part.cuts), dtype=bool)
+        before = len(self.part.rows) - len(used)
+        for node in self.root:
+            used[node.rows[node.rows >= before] - before] |= not node.children
+        for n in reversed(range(len(used))):
+            if used[n]:
+                rows = self.part.cuts[n][0].rows - self._count
+                used[rows[rows >= 0]] = True
+        return np.flatnonzero(used)
 
     def _grow(self, deadline: float) -> None:
         """Solve the least leaf, or part it where that has told how."""
@@ -230,7 +283,6 @@ class Tree:
         """Give a leaf the duals of its own relaxation, if they do better, and a split."""
         leaf.solved = True
         lower, upper = within = self.part.within(leaf.splits)
-        self.work += self.part.model.matrix.nnz
         self._relaxed.restrict(self._whole, lower[self._whole], upper[self._whole])
         limits = replace(self._limits, seconds=max(0.0, deadline - self._limits.clock.now))
         found = self._relaxed.solve(limits)
@@ -243,6 +295,7 @@ class Tree:
             rows = np.flatnonzero(duals)
             self.numbers += len(rows) - len(leaf.rows)
             leaf.value, leaf.rows, leaf.duals = value, rows, duals[rows]
+        self._values, self._duals = found.values, found.row_duals
         leaf.split = self._split(found.values[self._whole])
 
     def _show_empty(self, leaf: Node, limits: Limits) -> None:
@@ -278,7 +331,7 @@ class Forest:
         self.prices = np.where(coupling, between(model, block, coupling, self.prices), 0.0)
         self._parts = Parts(model, block, self.prices)
         self._clock = limits.clock
-        self.trees = [Tree(part, duals[part.rows], limits, parameters) for part in self._parts]
+        self.trees = [Tree(part, len(duals), duals[part.rows], limits, parameters) for part in self._parts]
 
     @property
     def bound(self) -> float:
@@ -308,8 +361,10 @@ class Forest:
 
     def certificate(self, block: Ints) -> Certificate:
         """Return the certificate of the trees as they stand."""
-        nodes = [(tree.part, node) for tree in self.trees for node in tree.root]
-        leaves = [(part, node) for part, node in nodes if not node.children]
+        nodes = [(n, node) for n, tree in enumerate(self.trees) for node in tree.root]
+        leaves = [(n, node) for n, node in nodes if not node.children]
+        numbers, recipes = self._cuts()
+        cut_row, cut_weight = ([each[k] for each in recipes] for k in (0, 1))
         bound = self.bound
         return Certificate(
             bound=bound - _UNCLAIMED * abs(bound) if np.isfinite(bound) else bound,
@@ -318,10 +373,36 @@ class Forest:
             split=np.array([node.split[0] if node.children and node.split else LEAF for _, node in nodes]),
             floor=np.array([node.split[1] if node.children and node.split else 0.0 for _, node in nodes]),
             ray=np.array([node.ray for _, node in leaves]),
-            start=np.cumsum([0, *(len(node.rows) for _, node in leaves)]),
-            row=np.concatenate([part.rows[node.rows] for part, node in leaves]),
+            start=_starts([node.rows for _, node in leaves]),
+            row=np.concatenate([numbers[n][node.rows] for n, node in leaves]),
             dual=np.concatenate([node.duals for _, node in leaves]),
+            cut_start=_starts(cut_row),
+            cut_row=np.concatenate([*cut_row, np.zeros(0, dtype=np.int64)]),
+            cut_weight=np.concatenate([*cut_weight, np.zeros(0)]),
+            flipped_start=_starts([recipe.flipped for recipe in recipes]),
+            flipped=np.concatenate([*(recipe.flipped for recipe in recipes), np.zeros(0, dtype=np.int64)]),
         )
+
+    def _cuts(self) -> tuple[list[Ints], list[Recipe]]:
+        """Return the numbers that the rows of each tree have in the certificate, any where they are not needed, and the
+        cuts that are.
+        """
+        count, recipes, numbers = len(self.prices), list[Recipe](), []
+        for tree in self.trees:
+            own, needed = tree.part.rows, tree.needed()
+            number = np.where(own < count, own, LEAF)
+            place = np.full(len(tree.part.cuts), LEAF)
+            place[needed] = count + len(recipes) + np.arange(len(needed))
+            number[len(own) - len(place) :] = place
+            for recipe in (tree.part.cuts[n][0] for n in needed.tolist()):
+                at = recipe.rows - count
+                recipes.append(recipe._replace(rows=np.where(at < 0, recipe.rows, place[np.maximum(at, 0)])))
+            numbers.append(number)
+        return numbers, recipes
+
+
+def _starts(each: Sequence[Sized]) -> Ints:
+    return np.cumsum([0, *map(len, each)])
 
 
 def between(model: LinearModel, block: Ints, coupling: Flags, prices: Floats) -> Floats:

@@ -212,6 +212,9 @@ class Certifying:
     building: float = _share(0.5, "its time", "that building a model may take")
     columns: int = _count(5_000, "columns", "up to which a model is one block", 0)
     relaxed: float = _share(0.6, "its time", "that the relaxation may take where there are no prices")
+    cuts: int = _count(60, "cuts", "that the root of a tree gets at once", 0)
+    poor: int = _count(3, "rounds", "of cuts in a row that gain all but nothing, after which a tree is parted")
+    gain: float = _share(0.01, "what cuts gained so far", "below which a round gains all but nothing")
     turn: int = _count(4, "leaves", "that a tree grows by in its turn, at least")
     turn_share: float = _share(0.25, "its leaves", "that a tree grows by in its turn")
 

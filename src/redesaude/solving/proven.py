@@ -1,7 +1,7 @@
 r"""What the duals of a linear relaxation prove, whatever the solver meant by them.
 
 Weak duality holds for any multipliers, so the numbers of the solver are only where to look; sums and reduced costs are
-rounded against us (:mod:`redesaude.plan.certified`).
+rounded against us (:mod:`redesaude.plan.outward`).
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from redesaude.plan.certified import Part, at_least, reduced
+from redesaude.plan.certified import Part
+from redesaude.plan.outward import at_least, reduced
 from redesaude.solving.certify import allowed
 from redesaude_models.arrays import Flags, Floats
 from redesaude_models.standard_form import LinearModel

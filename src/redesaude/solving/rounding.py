@@ -4,14 +4,14 @@ A sum of :math:`n` products differs in floating point from the exact one by at m
 :math:`\gamma_n = n u / (1 - n u)` and :math:`u = 2^{-53}`, whatever the order of the additions (Higham 2002, *Accuracy
 and Stability of Numerical Algorithms*, section 3.1). Everything here takes off twice that, which also pays for the
 rounding of the sizes themselves. What is no number proves nothing: it becomes minus infinity. Sums that end a bound
-are those of :func:`redesaude.plan.certified.at_least`, by which anyone checks it.
+are those of :func:`redesaude.plan.outward.at_least`, by which anyone checks it.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from redesaude.plan.certified import at_least
+from redesaude.plan.outward import at_least
 from redesaude_models.arrays import Floats
 
 #: relative error of one operation, twice

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import highspy
@@ -12,7 +13,7 @@ from redesaude.solving.highs_run import Run, configured, highs_lp
 from redesaude.solving.options import Limits
 from redesaude.solving.scaling import scaled
 from redesaude.solving.units import typical
-from redesaude_models.arrays import Floats, Ints
+from redesaude_models.arrays import Flags, Floats, Ints
 from redesaude_models.standard_form import LinearModel
 
 
@@ -42,6 +43,11 @@ class Basis:
         """Return the one where all rows are basic, ``shape`` being (rows, columns)."""
         states = highspy.HighsBasisStatus
         return cls(np.full(shape[1], int(states.kNonbasic)), np.full(shape[0], int(states.kBasic)))
+
+    @property
+    def at_upper(self) -> Flags:
+        """Which columns are at their upper side."""
+        return np.asarray(self.columns == int(highspy.HighsBasisStatus.kUpper))
 
 
 def relaxation(model: LinearModel, limits: Limits, basis: Basis | None = None) -> Relaxation | None:
@@ -105,6 +111,17 @@ class GrowingRelaxation:
         found = self._highs.getBasis()
         columns, rows = (np.fromiter(map(int, side), dtype=np.int64) for side in (found.col_status, found.row_status))
         return Basis(columns, rows)
+
+    def tableau(self, columns: Ints) -> Iterator[tuple[int, Floats]]:
+        """Yield, of ``columns`` those that are basic, each with multipliers of the rows whose sum has no other basic
+        column, and no row that is basic. There is an optimum.
+        """
+        _, basic = self._highs.getBasicVariables()
+        places = {column: place for place, column in enumerate(np.asarray(basic).tolist()) if column >= 0}
+        for column in columns.tolist():
+            if column in places:
+                _, row = self._highs.getBasisInverseRow(places[column])
+                yield column, self._written.row_duals(np.array(row))
 
     def dual_ray(self, limits: Limits) -> Floats | None:
         """Return row multipliers that show, up to their sign, that the relaxation is empty; None: none found.

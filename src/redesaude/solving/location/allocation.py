@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.sparse import coo_array, csc_array
 
-from redesaude.plan.certified import at_least
+from redesaude.plan.outward import at_least
 from redesaude.solving.location.capacitated import Allocation, ByCapacity, Capacitated
 from redesaude.solving.location.room_prices import likely
 from redesaude.solving.options import Limits

@@ -31,7 +31,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from redesaude.plan.certified import at_least
+from redesaude.plan.outward import at_least
 from redesaude.solving.location.capacitated import Capacitated
 from redesaude.solving.location.continuous_knapsack import Ample, Limited
 from redesaude.solving.parameters import DEFAULTS, Location

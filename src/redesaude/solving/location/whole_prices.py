@@ -30,7 +30,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.sparse import csc_array, csr_array
 
-from redesaude.plan.certified import at_least
+from redesaude.plan.outward import at_least
 from redesaude.solving.location.capacitated import Capacitated
 from redesaude.solving.location.lagrangian import Choice, cheapest_services, fewest_services
 from redesaude.solving.location.whole_knapsack import Filled, knapsacks

@@ -28,7 +28,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from redesaude.plan.certified import Parts, at_least
+from redesaude.plan.certified import Parts
+from redesaude.plan.outward import at_least
 from redesaude.solving.certify import between
 from redesaude.solving.highs import SolverResult, solve
 from redesaude.solving.options import Limits
