@@ -76,8 +76,16 @@ def garbage(random: np.random.Generator, model: LinearModel) -> Certificate:
     leaves = split.count(LEAF)
     own = [np.flatnonzero([touches <= {n} for touches in touched(model, block)]) for n in np.unique(block)]
     trees = tree_of_leaf(split)
-    row = [np.sort(random.choice(own[t], int(random.integers(0, len(own[t]) + 1)), replace=False)) for t in trees]
     scale = 10.0 ** random.integers(-3, 13)
+    cuts = []
+    for _ in range(int(random.integers(0, 4))):
+        tree = int(random.integers(len(own)))
+        if len(own[tree]):
+            cuts.append(some(random, own[tree], least=1))
+            own[tree] = np.append(own[tree], rows + len(cuts) - 1)
+    flipped = [some(random, np.arange(columns)) for _ in cuts]
+    weights = random.normal(size=sum(map(len, cuts))) * random.choice([1.0, scale])
+    row = [some(random, own[t]) for t in trees]
     return Certificate(
         bound=float(random.normal() * 1e3),
         block=block,
@@ -88,7 +96,16 @@ def garbage(random: np.random.Generator, model: LinearModel) -> Certificate:
         start=np.cumsum([0, *map(len, row)]),
         row=np.concatenate(row).astype(np.int64),
         dual=random.normal(size=sum(map(len, row))) * scale,
+        cut_start=np.cumsum([0, *map(len, cuts)]),
+        cut_row=np.concatenate([*cuts, np.zeros(0)]).astype(np.int64),
+        cut_weight=weights,
+        flipped_start=np.cumsum([0, *map(len, flipped)]),
+        flipped=np.concatenate([*flipped, np.zeros(0)]).astype(np.int64),
     )
+
+
+def some(random: np.random.Generator, of: Ints, least: int = 0) -> Ints:
+    return np.sort(random.choice(of, int(random.integers(least, len(of) + 1)), replace=False))
 
 
 def grow(random: np.random.Generator, columns: Ints, split: list[int], depth: int) -> None:

@@ -141,6 +141,22 @@ def proof(name: str, change: Callable[[np.ndarray], np.ndarray]) -> Change:
     return archive("certificate.npz", lambda arrays: arrays.update({name: change(arrays[name])}))
 
 
+def with_cut(rows: list[int], start: list[int]) -> Change:
+    """Add a cut of ``rows``, counted from behind below 0, which begins where ``start`` says."""
+
+    def change(arrays: dict[str, np.ndarray]) -> None:
+        beyond = len(arrays["prices"]) + 1
+        arrays.update(
+            cut_start=np.array(start),
+            cut_row=np.array([row + beyond if row < 0 else row for row in rows], dtype=np.int64),
+            cut_weight=np.ones(len(rows)),
+            flipped_start=np.zeros(2, dtype=np.int64),
+            flipped=np.zeros(0, dtype=np.int64),
+        )
+
+    return archive("certificate.npz", change)
+
+
 def put(at: int, value: float) -> Callable[[np.ndarray], np.ndarray]:
     def change(values: np.ndarray) -> np.ndarray:
         values = values.copy()
@@ -306,6 +322,13 @@ CERTIFICATE = {
     "blocks taken apart": archive("certificate.npz", blocks_apart),
     "one block": proof("block", np.zeros_like),
     "all empty": archive("certificate.npz", ray_everywhere),
+    "a cut of rows that are not there": with_cut([10**9], [0, 1]),
+    "a cut of itself": with_cut([-1], [0, 1]),
+    "a cut of nothing": with_cut([], [0, 0]),
+    "cuts in disorder": with_cut([0], [1, 0]),
+    "cuts cut short": with_cut([0, 0], [0, 1]),
+    "columns of no cut": proof("flipped", lambda v: np.append(v, 0)),
+    "cuts left out": archive("certificate.npz", lambda arrays: arrays.pop("cut_start")),
     "a later format": proof("format", lambda v: v + 1),
     "array missing": archive("certificate.npz", lambda arrays: arrays.pop("ray")),
     "array too many": archive("certificate.npz", lambda arrays: arrays.update(more=np.zeros(1))),
