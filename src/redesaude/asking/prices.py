@@ -19,7 +19,7 @@ from redesaude.assemble import Assembled
 from redesaude.plan.certificate import Certificate, Splits, trees_of
 from redesaude.plan.certified import Part, Parts, problem_of
 from redesaude.plan.outward import least_products, reduced
-from redesaude.solving.certify import allowed
+from redesaude.solving.bounding_tree import allowed
 from redesaude.solving.options import Limits
 from redesaude.solving.simplex import GrowingRelaxation
 from redesaude_models.arrays import Flags, Floats, Ints

@@ -202,7 +202,7 @@ class Ways:
 class Certifying:
     """The certificate of the bound (:mod:`redesaude.solving.certify`)."""
 
-    kept: float = _share(0.05, "the time", "that the search leaves to it")
+    kept: float = _share(0.08, "the time", "that the search leaves to it")
     kept_seconds: float = _number(60.0, "seconds", "that the search leaves to it at most")
     after: float = _number(0.5, "times the search", "that it may take where the search ends before its time")
     after_seconds: float = _number(1.0, "seconds", "that it may take then at least")

@@ -12,7 +12,7 @@ import numpy as np
 
 from redesaude.plan.certified import Part
 from redesaude.plan.outward import at_least, reduced
-from redesaude.solving.certify import allowed
+from redesaude.solving.bounding_tree import allowed
 from redesaude_models.arrays import Flags, Floats
 from redesaude_models.standard_form import LinearModel
 
