@@ -150,7 +150,7 @@ def with_cut(rows: list[int], start: list[int]) -> Change:
             cut_start=np.array(start),
             cut_row=np.array([row + beyond if row < 0 else row for row in rows], dtype=np.int64),
             cut_weight=np.ones(len(rows)),
-            flipped_start=np.zeros(2, dtype=np.int64),
+            flipped_start=np.zeros(len(start), dtype=np.int64),
             flipped=np.zeros(0, dtype=np.int64),
         )
 
@@ -325,6 +325,7 @@ CERTIFICATE = {
     "a cut of rows that are not there": with_cut([10**9], [0, 1]),
     "a cut of itself": with_cut([-1], [0, 1]),
     "a cut of nothing": with_cut([], [0, 0]),
+    "cuts without end": with_cut([0] * 20_001, list(range(20_002))),
     "cuts in disorder": with_cut([0], [1, 0]),
     "cuts cut short": with_cut([0, 0], [0, 1]),
     "columns of no cut": proof("flipped", lambda v: np.append(v, 0)),

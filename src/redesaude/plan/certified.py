@@ -43,6 +43,9 @@ from redesaude_models.standard_form import LinearModel, linear_model
 #: rounds in which ends of columns follow from those found in the round before; largest floor of a split
 _ROUNDS, _LARGEST = 8, 2.0**31
 
+#: cuts of a certificate, so that a stranger's does not fill the memory; of those that are rows of their own at once
+_MOST_CUTS, _AT_ONCE = 20_000, 500
+
 
 def model_of(problem: PlanningProblem, certificate: Certificate) -> LinearModel:
     """Return the model that ``certificate`` is of: no plan of ``problem`` costs less than the best of that.
@@ -108,6 +111,10 @@ def _check_shapes(model: LinearModel, c: Certificate) -> None:
         raise CertificateError(N_("arrays of the certificate are not equally long"))
     if len(c.start) != len(c.ray) + 1 or c.start[0] != 0 or c.start[-1] != len(c.row) or (np.diff(c.start) < 0).any():
         raise CertificateError(N_("the multipliers of the certificate are not those of its leaves"))
+    if c.cuts > _MOST_CUTS:
+        raise CertificateError(
+            N_("the certificate has {cuts} cuts; no more than {most} are read"), cuts=c.cuts, most=_MOST_CUTS
+        )
     if not _fit(c.cut_start, c.cut_row, c.cut_weight) or not _fit(c.flipped_start, c.flipped, c.flipped):
         raise CertificateError(N_("the cuts of the certificate are not whole"))
     before = rows + np.repeat(np.arange(c.cuts), np.diff(c.cut_start))
@@ -193,7 +200,7 @@ class Part:
         part, rounding = self, Rounding(self.model)
         made: list[tuple[int, Recipe, Cut]] = []
         for number, recipe in cuts:
-            if made and recipe.rows.max() >= made[0][0]:
+            if made and (len(made) >= _AT_ONCE or recipe.rows.max() >= made[0][0]):
                 part, made = part.with_rows(made), []
                 rounding = Rounding(part.model)
             cut = rounding.cut(part.multipliers(recipe.rows, recipe.weights), np.isin(part.columns, recipe.flipped))
