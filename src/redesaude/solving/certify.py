@@ -112,6 +112,8 @@ def certificate_of(
         block = evidence.block
     elif not small:
         block = together(layout_of(evidence.model, problem), in_order(problem))
+    if small:  # a tree that may be grown to its end: its leaves say more of each service than cuts of its root
+        parameters = replace(parameters, cuts=0)
     forest = Forest(model, block, duals, limits, parameters)
 
     def over() -> bool:
