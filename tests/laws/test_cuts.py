@@ -38,6 +38,14 @@ def any_cut(random: np.random.Generator, model: LinearModel) -> tuple[Cut, Float
     return cut, weights
 
 
+def kept(model: LinearModel, points: Floats, lower: Floats, upper: Floats) -> Floats:
+    """Those of ``points`` whose rows lie between these sides; there are some."""
+    rows = points @ model.matrix.toarray().T
+    inside = points[((rows >= lower) & (rows <= upper)).all(axis=1)]
+    assume(len(inside))
+    return inside
+
+
 @law
 @given(seeds)
 def test_no_whole_point_is_cut_off(seed: int) -> None:
@@ -59,9 +67,7 @@ def test_columns_that_need_not_be_whole_keep_their_points(seed: int) -> None:
     cut, _ = any_cut(random, model)
     points = random.uniform(-2.0, 2.0, (3_000, len(whole)))
     points[:, whole] = np.round(points[:, whole])
-    rows = points @ model.matrix.toarray().T
-    points = points[((rows >= model.row_lower) & (rows <= model.row_upper)).all(axis=1)]
-    assume(len(points))
+    points = kept(model, points, model.row_lower, model.row_upper)
     assert (points @ cut.coefficients >= cut.least - _SUM).all()
 
 
@@ -76,9 +82,7 @@ def test_a_side_moved_outwards_costs_the_slope(seed: int) -> None:
     lower, upper = model.row_lower.copy(), model.row_upper.copy()
     lower[row], upper[row] = lower[row] - more, upper[row] + more
     points = np.array(np.meshgrid(*[np.arange(-2.0, 3.0)] * len(model.cost))).reshape(len(model.cost), -1).T
-    rows = points @ model.matrix.toarray().T
-    points = points[((rows >= lower) & (rows <= upper)).all(axis=1)]
-    assume(len(points))
+    points = kept(model, points, lower, upper)
     assume(model.row_lower[row] < model.row_upper[row])  # the slack of an equation is none
     lost = cut.slope * abs(weights[row]) * more
     assert (points @ cut.coefficients >= cut.least - lost - _SUM).all()

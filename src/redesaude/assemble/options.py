@@ -103,8 +103,7 @@ def service_table(scenario: Scenario) -> pd.DataFrame:
 
     A specialty may open at any site not forbidden, or only where ``site_services`` names it.
     """
-    named: set[tuple[str, str]] = set()
-    barred, required = set(named), set(named)
+    named, barred, required = (set[tuple[str, str]]() for _ in range(3))
     for row in rows_of(scenario.site_services):
         if row.status != "forbidden":
             named.add((row.site_id, row.specialty_id))

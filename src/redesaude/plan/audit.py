@@ -171,9 +171,10 @@ def _contracts(e: Evidence) -> Iterator[Check]:
     sites = e.scenario.sites.set_index("site_id")
     contracts = e.scenario.contracts.set_index("contract_id")
     unfit = []
-    sites_by_id, contracts_by_id = ({row[0]: row for row in rows_of(each.reset_index())} for each in (sites, contracts))
+    site_of = {row.site_id: row for row in rows_of(e.scenario.sites)}
+    contract_of = {row.contract_id: row for row in rows_of(e.scenario.contracts)}
     for site_id, contract_id in dict.fromkeys(zip(openings["site_id"], openings["contract_id"], strict=True)):
-        site, contract = sites_by_id[site_id], contracts_by_id[contract_id]
+        site, contract = site_of[site_id], contract_of[contract_id]
         listed = not site.contracts_allowed or contract_id in site.contracts_allowed
         suits = not contract.site_kinds or site.kind in contract.site_kinds
         unfit.append(float(not (listed and suits and contract.active)))
